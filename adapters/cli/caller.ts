@@ -1,0 +1,49 @@
+import { type Operation, type RawRequest } from '../operations/operation.ts';
+
+/** What is needed of an operation to call it, here or on a server. */
+type Callable<I, O> = Pick<Operation<never, I, O>, 'spec' | 'request' | 'parse'>;
+
+/** Calls operations as the acting user. All throw DomainError. */
+export interface Caller {
+  call<I, O>(operation: Callable<I, O>, request: NoInfer<I>): Promise<O>;
+  /** With a request that a user composed (`--json-file`), which only the operation's own guard checks. */
+  send<O>(operation: Callable<never, O>, request: RawRequest): Promise<O>;
+  /** All items of a list, page after page, or the first `limit`. */
+  pages<I, O>(operation: Callable<I, readonly O[]>, request: NoInfer<I>, limit?: number): Promise<readonly O[]>;
+}
+
+/** One page of the answer to a request. */
+export interface Reply {
+  readonly body: unknown;
+  /** The cursor of the next page. */
+  readonly next: string | null;
+}
+
+const PAGE = 100;
+
+/** A caller over any transport: `exchange` sends a request of the operation called `name` and answers its body. */
+export function makeCaller(exchange: (name: string, request: RawRequest) => Promise<Reply>): Caller {
+  const send = async <O>({ spec, parse }: Callable<never, O>, request: RawRequest): Promise<O> =>
+    parse((await exchange(spec.name, request)).body);
+  return {
+    send,
+    call: async ({ spec, request: typed, parse }, request) => parse((await exchange(spec.name, typed(request))).body),
+    pages: async <I, O>(
+      { spec, request: typed, parse }: Callable<I, readonly O[]>,
+      request: I,
+      limit = Infinity,
+    ): Promise<readonly O[]> => {
+      const raw = typed(request);
+      const filters = typeof raw.query === 'object' ? raw.query : {};
+      const items: O[] = [];
+      let cursor: string | null = null;
+      do {
+        const query = { ...filters, limit: Math.min(PAGE, limit - items.length), ...(cursor !== null && { cursor }) };
+        const { body, next }: Reply = await exchange(spec.name, { ...raw, query });
+        items.push(...parse(body));
+        cursor = next;
+      } while (cursor !== null && items.length < limit);
+      return items;
+    },
+  };
+}

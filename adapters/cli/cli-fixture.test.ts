@@ -1,0 +1,282 @@
+import { PassThrough } from 'node:stream';
+import { type CampaignQueries } from '../../core/campaigns/campaign-queries.ts';
+import { makeSummarizeCampaign } from '../../core/campaigns/summarize-campaign.ts';
+import { type SessionQueries } from '../../core/sessions/session-queries.ts';
+import { type Session } from '../../core/sessions/session.ts';
+import { type Page, type PageRequest } from '../../core/shared/page.ts';
+import { type UserQueries } from '../../core/users/user-queries.ts';
+import { type CoreFixture, makeCoreFixture } from '../../infrastructure/memory/core-fixture.ts';
+import { campaignOperations } from '../operations/campaigns.ts';
+import { makeCursors } from '../operations/cursor.ts';
+import { resultOperations } from '../operations/results.ts';
+import { sessionOperations } from '../operations/sessions.ts';
+import { type Host, type LocalCore } from './host.ts';
+import { runCli } from './program.ts';
+
+/* The command line over the real operations and use cases, in memory. No tests here; it is for those beside it. */
+
+export const PASSWORD = 'Correct-horse-9';
+
+interface Outcome {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface Surroundings {
+  readonly env?: Host['env'];
+  /** Of stdout and stderr. */
+  readonly terminal?: boolean;
+  /** What is typed, line by line, on a terminal; or the whole of standard input. */
+  readonly typed?: readonly string[];
+  readonly input?: string;
+  readonly host?: Partial<Host>;
+}
+
+export interface CliFixture {
+  readonly core: CoreFixture;
+  /** How often the core was opened, and how often closed. */
+  readonly counts: { opened: number; closed: number };
+  run(argv: readonly string[], surroundings?: Surroundings): Promise<Outcome>;
+  /** As run, and what it printed read as JSON. */
+  json(argv: readonly string[], surroundings?: Surroundings): Promise<unknown>;
+  newUser(email: string): Promise<string>;
+  /** With one user, `gm@example.org`, where there is none. Answers the campaign's id. */
+  newCampaign(name: string): Promise<string>;
+  newSession(campaignId: string, title: string): Promise<string>;
+}
+
+export function makeCliFixture(): CliFixture {
+  const fixture = makeCoreFixture();
+  const tracked = track(fixture);
+  const { core, users, counts } = { ...tracked, counts: { opened: 0, closed: 0 } };
+  const local: LocalCore = {
+    endpoints: tracked.endpoints,
+    users: { create: tracked.createUser, queries: users },
+    close: () => {
+      counts.closed += 1;
+      return Promise.resolve();
+    },
+  };
+  const run: CliFixture['run'] = async (argv, { env = {}, terminal = false, typed, input, host = {} } = {}) => {
+    const stdout = makeStream(terminal);
+    const stderr = makeStream(terminal);
+    const stdin = Object.assign(new PassThrough(), { isTTY: typed !== undefined, setRawMode: () => undefined });
+    if (typed === undefined) stdin.end(input ?? '');
+    else answerPrompts(stdin, stderr.stream, typed);
+    const code = await runCli(argv, {
+      version: '1.2.3',
+      env: { TZ: 'Europe/Berlin', ...env },
+      stdin: asInput(stdin),
+      stdout: asOutput(stdout.stream),
+      stderr: asOutput(stderr.stream),
+      now: () => core.clock.now(),
+      open: () => {
+        counts.opened += 1;
+        return Promise.resolve(local);
+      },
+      openMigrations: () => Promise.reject(new Error('not in this test')),
+      checkHealth: () => Promise.reject(new Error('not in this test')),
+      serve: () => Promise.reject(new Error('not in this test')),
+      ...host,
+    });
+    return { code, out: stdout.text(), err: stderr.text() };
+  };
+  return {
+    core,
+    counts,
+    run,
+    json: async (argv, surroundings) => {
+      const { code, out, err } = await run([...argv, '--json'], surroundings);
+      if (code !== 0) throw new Error(`${argv.join(' ')}: ${code} ${err}`);
+      const answer: unknown = JSON.parse(out);
+      return answer;
+    },
+    newUser: async (email) => {
+      const [username = ''] = email.split('@');
+      return (await tracked.createUser({ email, username: `user-${username}`, password: PASSWORD })).id;
+    },
+    newCampaign: async (name) => {
+      const { items } = await users.list({ limit: 1, after: null });
+      if (items.length === 0) {
+        await tracked.createUser({ email: 'gm@example.org', username: 'the-gm', password: PASSWORD });
+      }
+      return idIn(
+        await run(['campaign', 'create', '--name', name, '--quiet', '--as', items[0]?.email ?? 'gm@example.org']),
+      );
+    },
+    newSession: async (campaignId, title) =>
+      idIn(await run(['session', 'schedule', '--title', title, '--campaign', campaignId, '--quiet'])),
+  };
+}
+
+/** An EDITOR that replaces a word. (`sed -i` is another thing on macOS.) */
+export function replacing(word: string, other: string): string {
+  return `sh -c 'sed s/${word}/${other}/ "$0" > "$0.new" && mv "$0.new" "$0"'`;
+}
+
+function idIn({ code, out, err }: Outcome): string {
+  if (code !== 0) throw new Error(err);
+  return out.trim();
+}
+
+/** The fixture's use cases, with queries that know whatever was created through them. */
+function track(core: CoreFixture) {
+  const ids = { users: new Set<string>(), campaigns: new Set<string>(), sessions: new Set<string>() };
+  const createUser: CoreFixture['createUser'] = async (input) => remember(ids.users, await core.createUser(input));
+
+  const users: UserQueries = {
+    find: (id) => core.users.find(id),
+    findByEmail: (email) => core.users.findByEmail(email),
+    list: async (page) => {
+      const all = await Promise.all([...ids.users].map((id) => core.users.find(id)));
+      return pageOf(
+        all.filter((user) => user !== null),
+        page,
+      );
+    },
+  };
+  const seen: CampaignQueries['find'] = async (viewerId, id) => {
+    const member = await core.members.find(id, viewerId);
+    return member === null ? null : { value: await core.campaigns.getForUpdate(id), role: member.role };
+  };
+  const sessionsOf = async (campaignId: string): Promise<readonly Session[]> => {
+    const all = await Promise.all([...ids.sessions].map((id) => core.sessions.find(id)));
+    return all
+      .filter((session) => session?.campaignId === campaignId && session.deletedAt === null)
+      .filter((session) => session !== null);
+  };
+  const campaigns: CampaignQueries = {
+    find: seen,
+    list: async (viewerId, { status, q }, page) => {
+      const all = await Promise.all([...ids.campaigns].map((id) => seen(viewerId, id)));
+      const mine = all
+        .filter((each) => each !== null)
+        .filter(({ value }) => (status === null || value.status === status) && (q === null || value.name.includes(q)));
+      return pageOf(mine.reverse(), page);
+    },
+    summary: async (_, id) => {
+      const sessions = await sessionsOf(id);
+      return {
+        sessionsCompleted: sessions.filter(({ status }) => status === 'completed').length,
+        sessionsTotal: sessions.length,
+        nextSession: sessions.find(({ status }) => status === 'in_progress' || status === 'planned') ?? null,
+        lastSession: sessions.findLast(({ status }) => status === 'completed') ?? null,
+        members: 1,
+        openThreads: ['Who opened the sluice?'],
+      };
+    },
+  };
+  const sessionQueries: SessionQueries = {
+    find: async (viewerId, id) => {
+      const session = await core.sessions.find(id);
+      const member = session?.deletedAt === null ? await core.members.find(session.campaignId, viewerId) : null;
+      return session === null || member === null ? null : { value: session, role: member.role };
+    },
+    list: async (viewerId, campaignId, { status, from, to }, _, page) => {
+      const member = await core.members.find(campaignId, viewerId);
+      if (member === null) return null;
+      const found = (await sessionsOf(campaignId)).filter(
+        ({ status: its, scheduledDate }) =>
+          (status === null || its === status) &&
+          (from === null || (scheduledDate !== null && scheduledDate >= from)) &&
+          (to === null || (scheduledDate !== null && scheduledDate <= to)),
+      );
+      return pageOf(
+        found.map((value) => ({ value, role: member.role })),
+        page,
+      );
+    },
+    findResults: async (viewerId, id) => {
+      const found = await sessionQueries.find(viewerId, id);
+      const results = await core.sessions.findResults(id);
+      return found === null || results === null ? null : { value: { session: found.value, results }, role: found.role };
+    },
+  };
+  const services = {
+    campaigns: {
+      create: async (...input: Parameters<CoreFixture['createCampaign']>) => {
+        const created = await core.createCampaign(...input);
+        ids.campaigns.add(created.value.id);
+        return created;
+      },
+      update: core.updateCampaign,
+      delete: core.deleteCampaign,
+      restore: core.restoreCampaign,
+      queries: campaigns,
+      summarize: makeSummarizeCampaign({ campaigns, clock: core.clock }),
+    },
+    sessions: {
+      schedule: async (...input: Parameters<CoreFixture['scheduleSession']>) => {
+        const scheduled = await core.scheduleSession(...input);
+        ids.sessions.add(scheduled.value.id);
+        return scheduled;
+      },
+      update: core.updateSession,
+      start: core.startSession,
+      cancel: core.cancelSession,
+      reschedule: core.rescheduleSession,
+      delete: core.deleteSession,
+      restore: core.restoreSession,
+      queries: sessionQueries,
+    },
+    results: { finalize: core.finalizeSession, amend: core.amendResults, queries: sessionQueries },
+  };
+  const cursors = makeCursors(new Uint8Array(32));
+  const endpoints = [
+    ...campaignOperations.map((operation) => operation.bind(services, cursors)),
+    ...sessionOperations.map((operation) => operation.bind(services, cursors)),
+    ...resultOperations.map((operation) => operation.bind(services, cursors)),
+  ];
+  return { core, createUser, users, endpoints };
+}
+
+function remember<T extends { readonly id: string }>(ids: Set<string>, thing: T): T {
+  ids.add(thing.id);
+  return thing;
+}
+
+function pageOf<T>(all: readonly T[], { limit, after }: PageRequest): Page<T> {
+  const begin = Number(after?.[0] ?? 0);
+  const end = begin + limit;
+  return { items: all.slice(begin, end), next: end < all.length ? [end] : null };
+}
+
+function makeStream(isTTY: boolean): { readonly stream: PassThrough; text(): string } {
+  const stream = Object.assign(new PassThrough(), { isTTY, columns: 80 });
+  const chunks: string[] = [];
+  stream.on('data', (chunk: Buffer) => chunks.push(chunk.toString()));
+  return { stream, text: () => chunks.join('') };
+}
+
+/** Types the next line whenever a question has been asked. */
+function answerPrompts(stdin: PassThrough, stderr: PassThrough, typed: readonly string[]): void {
+  const lines = [...typed];
+  stderr.on('data', (chunk: Buffer) => {
+    if (!/(?:\[y\/N\]|Password:|Again:) $/.test(chunk.toString())) return;
+    const line = lines.shift();
+    setImmediate(() => {
+      if (line === undefined) stdin.end();
+      else stdin.write(`${line}\n`);
+    });
+  });
+}
+
+// A PassThrough has what the command line uses of a stream of the process, and none of a socket's dozens of methods.
+function isInput(stream: unknown): stream is NodeJS.ReadStream {
+  return stream instanceof PassThrough;
+}
+
+function isOutput(stream: unknown): stream is NodeJS.WriteStream {
+  return stream instanceof PassThrough;
+}
+
+function asInput(stream: unknown): NodeJS.ReadStream {
+  if (!isInput(stream)) throw new Error('not a stream');
+  return stream;
+}
+
+export function asOutput(stream: unknown): NodeJS.WriteStream {
+  if (!isOutput(stream)) throw new Error('not a stream');
+  return stream;
+}

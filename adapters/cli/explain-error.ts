@@ -1,0 +1,88 @@
+import { type Command, CommanderError } from 'commander';
+import { inspect } from 'node:util';
+import { DomainError, type ErrorKind } from '../../core/shared/errors.ts';
+import { optionFor } from './body-option.ts';
+import { lineText, proseText } from './terminal-text.ts';
+
+interface Explanation {
+  readonly exitCode: number;
+  /** For stderr; null when it was told already. */
+  readonly message: string | null;
+}
+
+const UNEXPECTED = 1;
+const MISUSED = 2;
+const UNAVAILABLE = 6;
+
+const EXIT_CODES: Readonly<Record<ErrorKind, number>> = {
+  invalid: MISUSED,
+  'not-found': 3,
+  unauthenticated: 4,
+  forbidden: 4,
+  conflict: 5,
+  stale: 5,
+  unavailable: UNAVAILABLE,
+};
+
+/** What to say of an error, and with which code to exit. `command` is the one that ran, if it came to that. */
+export function explainError(error: unknown, command: Command | null): Explanation {
+  if (error instanceof CommanderError) {
+    // Commander has printed it; its own codes are 0 for help that was asked for, else 1.
+    return { exitCode: error.exitCode === 0 ? 0 : MISUSED, message: null };
+  }
+  if (error instanceof DomainError) {
+    return { exitCode: EXIT_CODES[error.kind], message: lineText(sentenceOf(error, command)) };
+  }
+  if (error instanceof Error && (error.name === 'ConfigError' || error.name === 'EmbeddedDatabaseError')) {
+    return { exitCode: error.name === 'ConfigError' ? MISUSED : UNAVAILABLE, message: proseText(error.message) };
+  }
+  const away = unavailability(error);
+  if (away !== null) return { exitCode: UNAVAILABLE, message: away };
+  return { exitCode: UNEXPECTED, message: 'Something unexpected went wrong. Run it again with --verbose to see what.' };
+}
+
+/** The whole of an error, with its causes, for whoever asked by `--verbose`. */
+export function causeOf(error: unknown): string {
+  return proseText(inspect(error, { depth: 4 }));
+}
+
+/** Faults are told in the words of the command line: `--title must not be empty`. */
+function sentenceOf({ message, details }: DomainError, command: Command | null): string {
+  if (details.length === 0) return message;
+  const faults = details.map(({ field, message: fault }) => {
+    const [, name = field, rest = ''] = /^([^.[]+)(.*)$/s.exec(field) ?? [];
+    const option = command === null ? null : optionFor(command, name);
+    return `${option ?? name}${rest} ${fault}`.trim();
+  });
+  return `${faults.join('; ')}.`.replace(/\.\.$/, '.');
+}
+
+const NETWORK = new Set([
+  ...['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH'],
+  // PostgreSQL: shut down by its administrator, crashed, starting up, too many connections, no such database.
+  ...['57P01', '57P02', '57P03', '53300', '3D000'],
+]);
+const TIMED_OUT = /timeout exceeded when trying to connect|connection terminated|timeout.*acquir/i;
+
+/** A sentence for a database that cannot be used; null for any other fault. Never its URL, which has the password. */
+function unavailability(error: unknown): string | null {
+  for (const each of causes(error)) {
+    const code = 'code' in each && typeof each.code === 'string' ? each.code : '';
+    const isConnecting = code !== '' && 'syscall' in each && each.syscall === 'connect';
+    if (NETWORK.has(code) || code.startsWith('08') || isConnecting || TIMED_OUT.test(each.message)) {
+      const why = code === '' ? 'it did not answer in time' : code;
+      return `The database cannot be reached (${why}). Check DATABASE_URL and that PostgreSQL runs; then try again.`;
+    }
+    if (code.startsWith('28')) return 'The database refuses this user. Check the name and password in DATABASE_URL.';
+    if (code === '42P01' || code === '42703') {
+      return 'The database is not up to date. Migrate it: foundry migrate up';
+    }
+  }
+  return null;
+}
+
+function causes(error: unknown, depth = 0): readonly Error[] {
+  if (!(error instanceof Error) || depth > 5) return [];
+  const parts: readonly unknown[] = error instanceof AggregateError ? error.errors : [];
+  return [error, ...[...parts, error.cause].flatMap((each) => causes(each, depth + 1))];
+}

@@ -1,0 +1,49 @@
+import { type UserQueries } from '../../core/users/user-queries.ts';
+import { type CreateUser } from '../../core/users/create-user.ts';
+import { type Readiness } from '../operations/health.ts';
+import { type Endpoint } from '../operations/operation.ts';
+
+/** What the command line needs of the machine that it runs on. `bin` provides it; each part is opened when first used. */
+export interface Host {
+  readonly version: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  now(): Date;
+  /** The core on this machine's database. On the embedded one it migrates first, as `serve` does. */
+  open(): Promise<LocalCore>;
+  openMigrations(): Promise<LocalMigrations>;
+  /** The checks of `/health/ready`, with the milliseconds that each took. */
+  checkHealth(): Promise<HealthReport>;
+  /** Serves until it is told to stop. */
+  serve(options: ServeOptions): Promise<void>;
+}
+
+export interface LocalCore {
+  readonly endpoints: readonly Endpoint[];
+  readonly users: { readonly create: CreateUser; readonly queries: UserQueries };
+  close(): Promise<void>;
+}
+
+export interface LocalMigrations {
+  /** Applies what is pending, and answers the names. */
+  up(): Promise<readonly string[]>;
+  /** Reverts the last one, and answers its name; none when nothing was applied. */
+  down(): Promise<readonly string[]>;
+  status(): Promise<readonly { readonly name: string; readonly executedAt: Date | null }[]>;
+  /** Writes a new migration from the difference between the row schemas and the database; answers its path. */
+  create(name: string): Promise<string>;
+  close(): Promise<void>;
+}
+
+export interface HealthReport {
+  readonly readiness: Readiness;
+  readonly checks: readonly { readonly name: string; readonly ok: boolean; readonly milliseconds: number }[];
+}
+
+export interface ServeOptions {
+  readonly port?: number;
+  readonly host?: string;
+  readonly migrate?: boolean;
+}

@@ -1,0 +1,101 @@
+import { type Command } from 'commander';
+import { BodyOption } from './body-option.ts';
+import { type Context } from './context.ts';
+import { editText } from './edit-text.ts';
+import { misused } from './misused.ts';
+import { parseMoment } from './parse-moment.ts';
+import { readInput } from './read-input.ts';
+
+type Body = Record<string, unknown>;
+
+/**
+ * The body that `--json-file`, the options and the editor make, each overriding the one before it. It is unchecked:
+ * the operation guards it. `current` are the fields of what is changed, to be edited.
+ * @throws DomainError `validation_failed`
+ */
+export async function readBody(
+  context: Context,
+  command: Command,
+  current: () => Promise<Readonly<Body>> = () => Promise.resolve({}),
+): Promise<Body> {
+  const body = await readJsonFile(context, command);
+  const given = command.options
+    .filter((option) => option instanceof BodyOption)
+    .map((option): readonly [BodyOption, unknown] => [option, command.getOptionValue(option.attributeName())])
+    .filter(([, value]) => value !== undefined);
+  const hasMoment = given.some(([{ kind }]) => kind === 'moment');
+
+  for (const [option, value] of given) {
+    const { kind, field } = option;
+    // FOUNDRY_TZ says in which zone dates are typed; without a date it must not move a session.
+    const isIdle = field === 'timeZone' && !hasMoment && command.getOptionValueSource(option.attributeName()) === 'env';
+    if (kind !== 'moment' && kind !== 'edited' && !isIdle) body[field] = value === '' && kind !== 'text' ? null : value;
+  }
+  for (const [{ kind, field, long }, value] of given) {
+    if (kind === 'moment') await readMoment(context, body, { field, option: long ?? field, typed: String(value) });
+  }
+  for (const [{ kind, field }] of given) {
+    if (kind === 'edited') await edit(context, body, field, current);
+  }
+  return body;
+}
+
+/** As {@link readBody}, of a change. @throws DomainError `validation_failed` when it would change nothing */
+export async function readChanges(
+  context: Context,
+  command: Command,
+  current?: () => Promise<Readonly<Body>>,
+): Promise<Body> {
+  const body = await readBody(context, command, current);
+  if (Object.keys(body).length > 0) return body;
+  const { long } = command.options.find((option) => option instanceof BodyOption) ?? {};
+  throw misused(`Nothing to change: name what to change by an option such as ${long ?? '--json-file'}.`);
+}
+
+async function readJsonFile({ host }: Context, command: Command): Promise<Body> {
+  const { jsonFile: file } = command.opts<{ readonly jsonFile?: string }>();
+  if (file === undefined) return {};
+  const text = await readInput(host, file, '--json-file');
+  const value = parseJson(text);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw misused('--json-file: it must hold one JSON object, such as {"title": "The Flooded Mill"}.');
+  }
+  // fromEntries defines, it does not assign: a key `__proto__` stays a key, and is refused as unknown.
+  return Object.fromEntries(Object.entries(value));
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : '';
+    throw misused(`--json-file: this is not JSON: ${why}.`, { cause: error });
+  }
+}
+
+/** A date is meant in its time zone, which is kept with it. */
+async function readMoment(
+  { host, zone: viewerZone }: Context,
+  body: Body,
+  { field, option, typed }: { readonly field: string; readonly option: string; readonly typed: string },
+): Promise<void> {
+  if (typed.trim() === '') {
+    body[field] = null;
+    return;
+  }
+  const zone = typeof body.timeZone === 'string' ? body.timeZone : viewerZone;
+  const { date, hasOffset } = await parseMoment({ text: typed, option, zone, now: host.now(), wholeDay: 'refused' });
+  body[field] = date.toISOString();
+  if (!hasOffset) body.timeZone = zone;
+}
+
+async function edit(
+  { host }: Context,
+  body: Body,
+  field: string,
+  current: () => Promise<Readonly<Body>>,
+): Promise<void> {
+  const start = body[field] ?? (await current())[field];
+  const edited = await editText(host, typeof start === 'string' ? start : '');
+  if (edited !== null) body[field] = edited === '' ? null : edited;
+}

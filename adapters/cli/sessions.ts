@@ -1,0 +1,188 @@
+import { type Command, Option } from 'commander';
+import { SESSION_STATUSES, type SessionStatus } from '../../core/sessions/session.ts';
+import { SESSION_ORDERS, type SessionOrder } from '../../core/sessions/session-queries.ts';
+import { DomainError } from '../../core/shared/errors.ts';
+import { getCampaignSummary } from '../operations/campaigns.ts';
+import { getResults } from '../operations/results.ts';
+import { getSession, listSessions, scheduleSession, updateSession } from '../operations/sessions.ts';
+import { BodyOption, addBodyOptions } from './body-option.ts';
+import { campaignId } from './campaign-reference.ts';
+import { campaignOption, limitOption } from './common-options.ts';
+import { type Context } from './context.ts';
+import { addFinalizeCommand } from './finalize-command.ts';
+import { parseMoment } from './parse-moment.ts';
+import { readBody, readChanges } from './read-body.ts';
+import { addSessionChangeCommands } from './session-change-commands.ts';
+import { sessionId } from './session-reference.ts';
+import { sessionDetails, sessionTable } from './session-text.ts';
+import { addVerb } from './verb.ts';
+
+interface InCampaign {
+  readonly campaign?: string;
+}
+
+interface ListOptions extends InCampaign {
+  readonly status?: SessionStatus;
+  readonly from?: string;
+  readonly to?: string;
+  readonly sort?: SessionOrder;
+  readonly limit?: number;
+}
+
+/** `foundry session …` */
+export function addSessionCommands(session: Command, context: Context): void {
+  addScheduleCommand(session, context);
+  addListCommand(session, context);
+  addShowCommands(session, context);
+  addUpdateCommand(session, context);
+  addFinalizeCommand(session, context);
+  addSessionChangeCommands(session, context);
+}
+
+function addScheduleCommand(session: Command, context: Context): void {
+  addBodyOptions(
+    addVerb(session, {
+      usage: 'schedule [title]',
+      summary: 'schedule a session; it gets the next number unless one is given',
+      examples: [
+        'session schedule --title "The Flooded Mill" --at "2026-12-05 19:00" --tz Europe/Berlin',
+        'session schedule --title "The Flooded Mill" --at "next friday 19:00" --duration 240',
+      ],
+    }).addOption(campaignOption()),
+    detailOptions(),
+  ).action(
+    async (title: string | undefined, { campaign, at }: InCampaign & { readonly at?: string }, command: Command) => {
+      const body = await readBody(context, command);
+      if (title !== undefined) body.title ??= title;
+      if (at !== undefined) body.timeZone ??= context.zone;
+      const caller = await context.caller();
+      const params = { campaignId: await campaignId(caller, campaign) };
+      const scheduled = await caller.send(scheduleSession, { params, body });
+      context.print({ data: scheduled, ids: [scheduled.id], text: () => sessionDetails(scheduled, context) });
+    },
+  );
+}
+
+function addListCommand(session: Command, context: Context): void {
+  addVerb(session, {
+    usage: 'list',
+    summary: "a campaign's sessions",
+    examples: [
+      'session list --campaign "The Salt Road"',
+      'session list --status planned --from today --sort scheduledDate',
+    ],
+  })
+    .addOption(campaignOption())
+    .addOption(new Option('--status <status>', 'only these').choices(SESSION_STATUSES))
+    .option('--from <date>', 'scheduled then or later')
+    .option('--to <date>', 'scheduled then or earlier')
+    .addOption(new Option('--sort <order>', 'by what; with - the other way round').choices(SESSION_ORDERS))
+    .addOption(limitOption())
+    .action(async ({ campaign, status, from, to, sort, limit }: ListOptions) => {
+      const query = {
+        status,
+        sort,
+        from: await readBound(context, from, '--from', 'first'),
+        to: await readBound(context, to, '--to', 'last'),
+      };
+      const caller = await context.caller();
+      const params = { campaignId: await campaignId(caller, campaign) };
+      const found = await caller.pages(listSessions, { params, query }, limit);
+      context.print({ data: found, ids: found.map(({ id }) => id), text: () => sessionTable(found, context) });
+      if (found.length === 0) context.say('No session. Schedule one: foundry session schedule --title TITLE');
+    });
+}
+
+function addShowCommands(session: Command, context: Context): void {
+  addVerb(session, {
+    usage: 'show <session>',
+    summary: 'one session, with what came of it',
+    examples: ['session show "The Salt Road#3"', 'session show 3f9a12c4 --json'],
+  })
+    .addOption(campaignOption())
+    .action(async (reference: string, { campaign }: InCampaign) => {
+      const id = await sessionId(await context.caller(), reference, campaign);
+      await show(context, id);
+    });
+
+  addVerb(session, {
+    usage: 'next',
+    summary: 'the session that runs or comes next',
+    examples: ['session next', 'session next --campaign "The Salt Road" --json'],
+  })
+    .addOption(campaignOption())
+    .action(async ({ campaign }: InCampaign) => {
+      const caller = await context.caller();
+      const id = await campaignId(caller, campaign);
+      const { nextSession } = await caller.call(getCampaignSummary, { params: { id } });
+      if (nextSession === null) {
+        throw new DomainError('not_found', 'Nothing is planned. Schedule a session: foundry session schedule');
+      }
+      await show(context, nextSession.id);
+    });
+
+  addVerb(session, {
+    usage: 'results <session>',
+    summary: 'what came of a completed session',
+    examples: ['session results "The Salt Road#3" --json'],
+  })
+    .addOption(campaignOption())
+    .action(async (reference: string, { campaign }: InCampaign) => {
+      const caller = await context.caller();
+      const id = await sessionId(caller, reference, campaign);
+      const results = await caller.call(getResults, { params: { id } });
+      const found = await caller.call(getSession, { params: { id } });
+      context.print({ data: results, ids: [id], text: () => sessionDetails(found, context, results) });
+    });
+}
+
+function addUpdateCommand(session: Command, context: Context): void {
+  addBodyOptions(
+    addVerb(session, {
+      usage: 'update <session>',
+      summary: 'change what is given; an empty text empties the field',
+      examples: ['session update "The Salt Road#3" --title "The Drowned Mill"', 'session update 3f9a12c4 --edit-notes'],
+    }).addOption(campaignOption()),
+    detailOptions(),
+  ).action(async (reference: string, { campaign }: InCampaign, command: Command) => {
+    const caller = await context.caller();
+    const id = await sessionId(caller, reference, campaign);
+    const body = await readChanges(context, command, () => caller.call(getSession, { params: { id } }));
+    const changed = await caller.send(updateSession, { params: { id }, body });
+    context.print({ data: changed, ids: [id], text: () => sessionDetails(changed, context) });
+  });
+}
+
+async function show(context: Context, id: string): Promise<void> {
+  const caller = await context.caller();
+  const found = await caller.call(getSession, { params: { id } });
+  const wantsText = context.options.json !== true && context.options.quiet !== true;
+  const results =
+    wantsText && found.status === 'completed' ? await caller.call(getResults, { params: { id } }) : undefined;
+  context.print({ data: found, ids: [id], text: () => sessionDetails(found, context, results) });
+}
+
+async function readBound(
+  { host, zone }: Context,
+  text: string | undefined,
+  option: string,
+  wholeDay: 'first' | 'last',
+): Promise<string | undefined> {
+  if (text === undefined) return undefined;
+  const { date } = await parseMoment({ text, option, zone, now: host.now(), wholeDay });
+  return date.toISOString();
+}
+
+function detailOptions(): readonly BodyOption[] {
+  return [
+    new BodyOption('--title <title>', 'title', 'text', 'what it is called'),
+    new BodyOption('--at <date>', 'scheduledDate', 'moment', 'when: "2026-12-05 19:00", "next friday 19:00", RFC 3339'),
+    new BodyOption('--tz <zone>', 'timeZone', 'text', 'the time zone of --at, such as Europe/Berlin (default: yours)'),
+    new BodyOption('--duration <minutes>', 'durationMinutes', 'optionalInteger', 'how long it is to take'),
+    new BodyOption('--number <number>', 'sessionNumber', 'integer', 'its number in the campaign'),
+    new BodyOption('--description <markdown>', 'description', 'optionalText', 'what it is about'),
+    new BodyOption('--gm-notes <markdown>', 'gmNotes', 'optionalText', 'for GMs only'),
+    new BodyOption('--edit', 'description', 'edited', 'write the description in $VISUAL or $EDITOR'),
+    new BodyOption('--edit-notes', 'gmNotes', 'edited', 'write the GM notes in $VISUAL or $EDITOR'),
+  ];
+}

@@ -1,0 +1,34 @@
+import { type Logger } from '../../core/shared/logger.ts';
+import { causeChain } from './cause-chain.ts';
+import { type HttpContext, type HttpMiddleware } from './http-context.ts';
+import { problemBody, problemOf } from './problem.ts';
+import { RequestAborted } from './read-body.ts';
+
+/** As nginx writes it into its log: the client closed the request. Nobody gets to read it. */
+const CLIENT_CLOSED_REQUEST = 499;
+
+/** Turns whatever is thrown into application/problem+json. What the caller is not told goes to the log. */
+export function answerErrors(logger: Logger): HttpMiddleware {
+  return async function answerErrors(ctx, next) {
+    try {
+      await next();
+    } catch (error) {
+      if (error instanceof RequestAborted) ctx.status = CLIENT_CLOSED_REQUEST;
+      else answerProblem(ctx, error, logger);
+    }
+  };
+}
+
+function answerProblem(ctx: HttpContext, error: unknown, logger: Logger): void {
+  const problem = problemOf(error);
+  const { requestId, traceId, route } = ctx.state;
+  if (!problem.expose) {
+    const fields = { requestId, traceId, method: ctx.method, route, errors: causeChain(error) };
+    if (problem.status === 503) logger.warn('unavailable', fields);
+    else logger.error('unexpected_error', fields);
+  }
+  ctx.state.problem = problem.code;
+  ctx.status = problem.status;
+  ctx.set({ ...problem.headers, 'Content-Type': 'application/problem+json' });
+  ctx.body = problemBody(problem, ctx.path, requestId);
+}

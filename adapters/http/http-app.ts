@@ -1,0 +1,53 @@
+import Koa from 'koa';
+import { type Authenticate } from '../../core/auth/authenticate.ts';
+import { type Logger } from '../../core/shared/logger.ts';
+import { type Endpoint } from '../operations/operation.ts';
+import { allowOrigins } from './allow-origins.ts';
+import { answerErrors } from './answer-errors.ts';
+import { causeChain } from './cause-chain.ts';
+import { forbidCaching } from './forbid-caching.ts';
+import { type HttpState } from './http-context.ts';
+import { logAccess } from './log-access.ts';
+import { makeRouter, refuseUnrouted } from './make-router.ts';
+import { openApiDocument } from './openapi.ts';
+import { secureHeaders } from './secure-headers.ts';
+import { traceRequest } from './trace-request.ts';
+
+interface Deps {
+  readonly endpoints: readonly Endpoint[];
+  readonly authenticate: Authenticate;
+  readonly logger: Logger;
+  readonly newRequestId: () => string;
+  /** Exact origins, such as `https://app.example.org`, whose pages may call. */
+  readonly corsOrigins: readonly string[];
+  readonly production: boolean;
+  readonly version: string;
+}
+
+/** The HTTP API over these endpoints. */
+export function makeHttpApp(deps: Deps): Koa {
+  const { endpoints, authenticate, logger, newRequestId, corsOrigins, production, version } = deps;
+  const router = makeRouter(endpoints, authenticate, JSON.stringify(openApiDocument(endpoints, { version })));
+  const app = new Koa<HttpState, object>();
+  app.use(traceRequest(newRequestId));
+  app.use(logAccess(logger));
+  app.use(answerErrors(logger));
+  app.use(secureHeaders(production));
+  app.use(forbidCaching);
+  app.use(allowOrigins(corsOrigins));
+  app.use(router.routes());
+  app.use(refuseUnrouted(router));
+  app.on('error', (error: unknown) => {
+    logLeftover(error, logger);
+  });
+  return app;
+}
+
+const ABORTED = /^(?:ECONNRESET|ECONNABORTED|EPIPE|ERR_STREAM_PREMATURE_CLOSE|ERR_HTTP_REQUEST_TIMEOUT|HPE_\w+)$/;
+
+/** Koa tells what happens outside of the pipeline, mostly that a client went away, and would print it to stderr. */
+function logLeftover(error: unknown, logger: Logger): void {
+  const code: unknown = error instanceof Error && 'code' in error ? error.code : null;
+  if (typeof code === 'string' && ABORTED.test(code)) return;
+  logger.error('unexpected_error', { errors: causeChain(error) });
+}

@@ -1,0 +1,16 @@
+import { type Middleware, type ParameterizedContext } from 'koa';
+
+/** What the pipeline learns about a request on its way; the access log tells it. */
+export interface HttpState {
+  readonly requestId: string;
+  /** Of the W3C trace that the caller is part of. */
+  readonly traceId: string | null;
+  /** The path's template; the raw path holds ids and is of no use to whoever counts. */
+  route: string | null;
+  userId: string | null;
+  /** The code of the problem that was answered. */
+  problem: string | null;
+}
+
+export type HttpContext = ParameterizedContext<HttpState, object>;
+export type HttpMiddleware = Middleware<HttpState, object>;

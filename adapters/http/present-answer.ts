@@ -1,0 +1,37 @@
+import { type Answer } from '../operations/response.ts';
+import { namesTag } from './entity-tags.ts';
+import { type HttpContext } from './http-context.ts';
+import { type Serialize } from './serializer.ts';
+
+/** Writes an operation's answer. */
+export function presentAnswer(ctx: HttpContext, answer: Answer, serialize: Serialize): void {
+  const { status, body, etag, location, next } = answer;
+  const reads = ctx.method === 'GET' || ctx.method === 'HEAD';
+  if (etag !== null && reads && namesTag(ctx.get('If-None-Match'), etag)) {
+    ctx.status = 304;
+    setTag(ctx, etag, reads);
+    return;
+  }
+  // First what can fail, so that an error's answer does not carry the headers of this one.
+  const json = body === undefined ? null : serialize(body);
+  ctx.status = status;
+  if (etag !== null) setTag(ctx, etag, reads);
+  if (location !== null && status === 201) ctx.set('Location', location);
+  if (next !== null) ctx.set('Link', `<${nextPage(ctx.url, next)}>; rel="next"`);
+  if (json === null) return;
+  ctx.set('Content-Type', 'application/json; charset=utf-8');
+  ctx.body = json;
+}
+
+/** Nobody may show it without asking whether it still holds. */
+function setTag(ctx: HttpContext, etag: string, reads: boolean): void {
+  ctx.set('ETag', `"${etag}"`);
+  if (reads) ctx.set('Cache-Control', 'private, no-cache');
+}
+
+/** The same list from the cursor on. Relative, as a proxy in front of us knows our host's name better. */
+function nextPage(url: string, cursor: string): string {
+  const { pathname, searchParams } = new URL(url, 'http://localhost');
+  searchParams.set('cursor', cursor);
+  return `${pathname}?${searchParams.toString()}`;
+}

@@ -1,0 +1,92 @@
+import { type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import getRawBody from 'raw-body';
+import { findJsonFault } from './find-json-fault.ts';
+import { HttpFault } from './http-fault.ts';
+
+const MAX_BYTES = 1024 * 1024;
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** The client went away before its body was here: nobody is at fault, and nobody waits for an answer. */
+export class RequestAborted extends Error {
+  override readonly name = 'RequestAborted';
+}
+
+/** The JSON object that the request carries; an empty one when it carries nothing. @throws HttpFault, RequestAborted */
+export async function readBody(req: IncomingMessage): Promise<object> {
+  if (!hasBody(req.headers)) return {};
+  expectJson(req.headers);
+  const bytes = await readBytes(req);
+  return bytes.length === 0 ? {} : parseObject(bytes);
+}
+
+function hasBody(headers: IncomingHttpHeaders): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
+function expectJson(headers: IncomingHttpHeaders): void {
+  if (!isJson(headers['content-type'] ?? '')) {
+    throw new HttpFault('unsupported_media_type', 'Send the body as application/json, in UTF-8.');
+  }
+  if ((headers['content-encoding'] ?? 'identity').trim().toLowerCase() !== 'identity') {
+    throw new HttpFault('unsupported_media_type', 'Send the body without a Content-Encoding.');
+  }
+}
+
+function isJson(contentType: string): boolean {
+  const [type = '', ...parameters] = contentType.toLowerCase().split(';');
+  return (
+    type.trim() === 'application/json' &&
+    parameters.every((parameter) => !/^\s*charset\s*=/.test(parameter) || /=\s*("?)utf-8\1\s*$/.test(parameter))
+  );
+}
+
+async function readBytes(req: IncomingMessage): Promise<Buffer> {
+  try {
+    return await getRawBody(req, { limit: MAX_BYTES, length: req.headers['content-length'] ?? null });
+  } catch (error) {
+    const type = error instanceof Error && 'type' in error ? error.type : null;
+    if (type === 'entity.too.large') {
+      // What still comes is read and dropped, until the server's request timeout: a client that is cut off while it
+      // sends often does not read the answer.
+      req.resume();
+      throw new HttpFault('body_too_large', `The body is larger than ${MAX_BYTES} bytes.`);
+    }
+    if (type === 'request.aborted' || type === 'request.size.invalid' || req.destroyed) {
+      throw new RequestAborted('The client closed the connection before the end of its body.', { cause: error });
+    }
+    throw error;
+  }
+}
+
+function parseObject(bytes: Buffer): object {
+  const value = parse(decode(bytes));
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalidJson('must be a JSON object');
+  return value;
+}
+
+function decode(bytes: Buffer): string {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    throw invalidJson('must be encoded in UTF-8');
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw invalidJson(describeFault(text));
+  }
+}
+
+function describeFault(text: string): string {
+  const at = findJsonFault(text);
+  if (at >= text.length) return 'must be valid JSON: it ends too soon';
+  const line = text.slice(0, at).split('\n').length;
+  return `must be valid JSON: look at line ${line}, column ${at - text.lastIndexOf('\n', at - 1)}`;
+}
+
+function invalidJson(message: string): HttpFault {
+  return new HttpFault('invalid_json', `The body ${message}.`, { details: [{ field: '', message }] });
+}

@@ -1,0 +1,172 @@
+import { boolean, object } from 'yup';
+import { type ChangePassword } from '../../core/auth/change-password.ts';
+import { type EndSignIn } from '../../core/auth/end-sign-in.ts';
+import { type ListSignIns, type ListedSignIn } from '../../core/auth/list-sign-ins.ts';
+import { type LogIn } from '../../core/auth/log-in.ts';
+import { type LogOutEverywhere } from '../../core/auth/log-out-everywhere.ts';
+import { type LogOut } from '../../core/auth/log-out.ts';
+import { type RefreshSignIn } from '../../core/auth/refresh-sign-in.ts';
+import { type Register } from '../../core/auth/register.ts';
+import { type SignedIn, type TokenPair } from '../../core/auth/sign-in.ts';
+import { emptyBody, id, pageFields, secret, shown } from './fields.ts';
+import { operation, publicOperation } from './operation.ts';
+import { listOf, nothing, view } from './response.ts';
+import { userView } from './users.ts';
+
+interface AuthServices {
+  readonly auth: {
+    readonly register: Register;
+    readonly logIn: LogIn;
+    readonly refresh: RefreshSignIn;
+    readonly logOut: LogOut;
+    readonly logOutEverywhere: LogOutEverywhere;
+    readonly changePassword: ChangePassword;
+    readonly endSignIn: EndSignIn;
+    readonly listSignIns: ListSignIns;
+  };
+}
+
+/** Longer than any password that is accepted, so that the rule for passwords answers and not the guard. */
+const MAX_SECRET = 1024;
+
+const tokenFields = { token: shown.text(), refreshToken: shown.text() };
+
+const signedInView = view({
+  schema: object({ user: userView.schema.defined(), ...tokenFields }).label('SignedIn'),
+  present: ({ user, token, refreshToken }: SignedIn) => ({ user: userView.present(user), token, refreshToken }),
+});
+
+const tokenPairView = view({
+  schema: object(tokenFields).label('TokenPair'),
+  present: ({ token, refreshToken }: TokenPair) => ({ token, refreshToken }),
+});
+
+const signInView = view({
+  schema: object({
+    id: shown.id(),
+    createdAt: shown.instant(),
+    lastUsedAt: shown.instant(),
+    expiresAt: shown.instant(),
+    userAgent: shown.textOrNull(),
+    current: boolean().defined(),
+  }),
+  present: ({ signIn, current }: ListedSignIn) => ({
+    id: signIn.id,
+    createdAt: signIn.createdAt.toISOString(),
+    lastUsedAt: signIn.lastUsedAt.toISOString(),
+    expiresAt: signIn.expiresAt.toISOString(),
+    userAgent: signIn.userAgent,
+    current,
+  }),
+});
+
+const register = publicOperation({
+  name: 'register',
+  summary: 'Create an account and sign in',
+  method: 'POST',
+  path: '/api/auth/register',
+  status: 201,
+  access: { public: true },
+  body: object({ email: secret(MAX_SECRET), username: secret(MAX_SECRET), password: secret(MAX_SECRET) }).noUnknown(),
+  faults: [409],
+  response: signedInView,
+  run: ({ auth }: AuthServices, { body, userAgent }) => auth.register({ ...body, userAgent }),
+});
+
+const logIn = publicOperation({
+  name: 'logIn',
+  summary: 'Sign in',
+  method: 'POST',
+  path: '/api/auth/login',
+  status: 200,
+  access: { public: true },
+  body: object({ email: secret(MAX_SECRET), password: secret(MAX_SECRET) }).noUnknown(),
+  faults: [401],
+  response: signedInView,
+  run: ({ auth }: AuthServices, { body, userAgent }) => auth.logIn({ ...body, userAgent }),
+});
+
+const refreshSignIn = publicOperation({
+  name: 'refreshSignIn',
+  summary: 'Exchange the refresh token for a new pair; each is good for one exchange',
+  method: 'POST',
+  path: '/api/auth/refresh',
+  status: 200,
+  access: { public: true },
+  body: object({ refreshToken: secret(MAX_SECRET) }).noUnknown(),
+  faults: [401],
+  response: tokenPairView,
+  run: ({ auth }: AuthServices, { body }) => auth.refresh(body),
+});
+
+const logOut = publicOperation({
+  name: 'logOut',
+  summary: 'End the sign-in that the refresh token belongs to',
+  method: 'POST',
+  path: '/api/auth/logout',
+  status: 204,
+  access: { public: true },
+  body: object({ refreshToken: secret(MAX_SECRET) }).noUnknown(),
+  response: nothing,
+  run: ({ auth }: AuthServices, { body }) => auth.logOut(body),
+});
+
+const logOutEverywhere = operation({
+  name: 'logOutEverywhere',
+  summary: 'End every sign-in of mine',
+  method: 'POST',
+  path: '/api/auth/logout-all',
+  status: 204,
+  access: { signIn: true },
+  body: emptyBody(),
+  response: nothing,
+  run: ({ auth }: AuthServices, actor) => auth.logOutEverywhere(actor),
+});
+
+const changePassword = operation({
+  name: 'changePassword',
+  summary: 'Change my password; every other sign-in of mine ends',
+  method: 'POST',
+  path: '/api/auth/password',
+  status: 204,
+  access: { signIn: true },
+  body: object({ currentPassword: secret(MAX_SECRET), newPassword: secret(MAX_SECRET) }).noUnknown(),
+  response: nothing,
+  run: ({ auth }: AuthServices, actor, { body }) => auth.changePassword(actor, body),
+});
+
+const listSignIns = operation({
+  name: 'listSignIns',
+  summary: 'Where I am signed in, last used first',
+  method: 'GET',
+  path: '/api/auth/sign-ins',
+  status: 200,
+  access: { signIn: true },
+  query: object(pageFields()).noUnknown(),
+  response: listOf(signInView),
+  run: ({ auth }: AuthServices, actor, { page }) => auth.listSignIns(actor, page),
+});
+
+const endSignIn = operation({
+  name: 'endSignIn',
+  summary: 'End one sign-in of mine',
+  method: 'DELETE',
+  path: '/api/auth/sign-ins/:id',
+  status: 204,
+  access: { signIn: true },
+  params: object({ id: id() }),
+  faults: [404],
+  response: nothing,
+  run: ({ auth }: AuthServices, actor, { params }) => auth.endSignIn(actor, params),
+});
+
+export const authOperations = [
+  register,
+  logIn,
+  refreshSignIn,
+  logOut,
+  logOutEverywhere,
+  changePassword,
+  listSignIns,
+  endSignIn,
+];

@@ -1,0 +1,154 @@
+import { type NumberSchema, type Schema, type StringSchema, array, number, object, setLocale, string } from 'yup';
+
+/* The building blocks of every operation's schemas. Messages complete the sentence "<field> …". */
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/;
+const MAX_LINE = 255;
+const MAX_MARKDOWN = 100_000;
+const MAX_ITEMS = 200;
+const MAX_ITEM = 10_000;
+
+setLocale({
+  mixed: {
+    notType: ({ type }: { type: string }) => `must be ${/^[aeiou]/.test(type) ? 'an' : 'a'} ${type}`,
+    defined: 'is required',
+    required: 'is required',
+    notNull: 'must not be null',
+    oneOf: ({ values }: { values: string }) => `must be one of: ${values}`,
+  },
+  string: { min: 'must not be shorter than ${min} characters', max: 'must not be longer than ${max} characters' },
+  number: { min: 'must be ${min} or more', max: 'must be ${max} or less', integer: 'must be a whole number' },
+  array: { max: 'must not have more than ${max} entries' },
+});
+
+/** A single line of text, cleaned before it is checked. */
+export function line(max = MAX_LINE): StringSchema<string> {
+  return string().meta({ singleLine: true }).min(1, 'must not be empty').max(max).defined();
+}
+
+export function optionalLine(max = MAX_LINE): StringSchema<string | null | undefined> {
+  return string().meta({ singleLine: true }).max(max).nullable().optional();
+}
+
+/** A short text that is looked up, not shown: kept as it is. */
+export function optionalText(max: number): StringSchema {
+  return string().max(max).optional();
+}
+
+/** Kept as it was written. */
+export function optionalMarkdown(): StringSchema<string | null | undefined> {
+  return string().max(MAX_MARKDOWN).nullable().optional();
+}
+
+/** Texts in order: Markdown unless `item` says otherwise. */
+export function optionalTexts(): Schema<string[] | undefined> {
+  return array(string().min(1, 'must not be empty').max(MAX_ITEM).defined()).max(MAX_ITEMS).optional();
+}
+
+export function optionalList<T>(item: Schema<T>): Schema<T[] | undefined> {
+  return array(item).max(MAX_ITEMS).optional();
+}
+
+/** A secret as typed: neither trimmed nor cleaned. */
+export function secret(max: number): StringSchema<string> {
+  return string().min(1, 'must not be empty').max(max).defined();
+}
+
+export function optionalInteger(min: number, max: number): NumberSchema {
+  return number().integer().min(min).max(max).optional();
+}
+
+export function optionalIntegerOrNull(min: number, max: number): NumberSchema<number | null | undefined> {
+  return number().integer().min(min).max(max).nullable().optional();
+}
+
+export function oneOf<const T extends string>(values: readonly T[]): StringSchema<T> {
+  return string<T>().oneOf(values).defined();
+}
+
+export function optionalOneOf<const T extends string>(values: readonly T[]): StringSchema<T | undefined> {
+  return string<T>().oneOf(values).optional();
+}
+
+export function optionalOneOfOrNull<const T extends string>(values: readonly T[]): StringSchema<T | null | undefined> {
+  return string<T>()
+    .nullable()
+    .optional()
+    .oneOf([...values, null]);
+}
+
+export function id(): StringSchema<string> {
+  return string().matches(UUID, 'must be an id').meta({ format: 'uuid' }).defined();
+}
+
+/** RFC 3339, with an offset or Z; years 1900 to 9999. Use {@link toDate} to read it. */
+export function instant(): StringSchema<string> {
+  return instantString().defined();
+}
+
+export function optionalInstant(): StringSchema {
+  return instantString().optional();
+}
+
+export function optionalInstantOrNull(): StringSchema<string | null | undefined> {
+  return instantString().nullable().optional();
+}
+
+/** The moment that a checked text names; null and undefined stay what they are. */
+export function toDate(text: string): Date;
+export function toDate(text: string | undefined): Date | undefined;
+export function toDate(text: string | null | undefined): Date | null | undefined;
+export function toDate(text: string | null | undefined): Date | null | undefined {
+  return typeof text === 'string' ? new Date(text) : text;
+}
+
+/** The parameters that every list takes. */
+export function pageFields(): { limit: NumberSchema; cursor: StringSchema } {
+  return { limit: optionalInteger(1, 100), cursor: string().max(2000).optional() };
+}
+
+/** For operations that need nothing but their path. */
+export function emptyBody(): Schema<object> {
+  return object({}).noUnknown();
+}
+
+/* Of answers: each field is there, null where it has no value. */
+
+export const shown = {
+  text: (): StringSchema<string> => string().defined(),
+  textOrNull: (): StringSchema<string | null> => string().nullable().defined(),
+  count: (): NumberSchema<number> => number().integer().defined(),
+  countOrNull: (): NumberSchema<number | null> => number().integer().nullable().defined(),
+  id: (): StringSchema<string> => string().meta({ format: 'uuid' }).defined(),
+  instant: (): StringSchema<string> => string().meta({ format: 'date-time' }).defined(),
+  instantOrNull: (): StringSchema<string | null> => string().nullable().meta({ format: 'date-time' }).defined(),
+  oneOfOrNull: <const T extends string>(values: readonly T[]): StringSchema<T | null> =>
+    string<T>()
+      .nullable()
+      .oneOf([...values, null])
+      .defined(),
+  texts: (): Schema<string[]> => array(string().defined()).defined(),
+};
+
+export function instantOrNull(date: Date | null): string | null {
+  return date === null ? null : date.toISOString();
+}
+
+function instantString(): StringSchema {
+  return string()
+    .meta({ format: 'date-time' })
+    .test('instant', 'must be a date and time that exists, such as 2026-11-23T19:00:00Z', (value) =>
+      value == null ? true : isInstant(value),
+    );
+}
+
+/** JavaScript's Date takes 30 February for 2 March; a date that does not exist must not be stored as another. */
+function isInstant(text: string): boolean {
+  if (!INSTANT.test(text)) return false;
+  const date = new Date(text);
+  if (Number.isNaN(date.getTime())) return false;
+  const local = new Date(`${text.slice(0, 19)}Z`);
+  const exists = local.toISOString().slice(0, 19) === text.slice(0, 19);
+  return exists && date.getUTCFullYear() >= 1900 && date.getUTCFullYear() <= 9999;
+}

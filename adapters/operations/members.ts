@@ -1,0 +1,76 @@
+import { object } from 'yup';
+import { type ChangeRole } from '../../core/members/change-role.ts';
+import { type MemberQueries, type MemberRecord } from '../../core/members/member-queries.ts';
+import { type RemoveMember } from '../../core/members/remove-member.ts';
+import { ROLES } from '../../core/members/role.ts';
+import { notFound } from '../../core/shared/errors.ts';
+import { id, oneOf, pageFields, shown } from './fields.ts';
+import { operation } from './operation.ts';
+import { listOf, nothing, view } from './response.ts';
+
+interface MemberServices {
+  readonly members: {
+    readonly changeRole: ChangeRole;
+    readonly remove: RemoveMember;
+    readonly queries: MemberQueries;
+  };
+}
+
+const memberView = view({
+  schema: object({ userId: shown.id(), username: shown.text(), role: oneOf(ROLES), joinedAt: shown.instant() }),
+  present: ({ userId, username, role, joinedAt }: MemberRecord) => ({
+    userId,
+    username,
+    role,
+    joinedAt: joinedAt.toISOString(),
+  }),
+});
+
+const memberParams = object({ campaignId: id(), userId: id() });
+
+const listMembers = operation({
+  name: 'listMembers',
+  summary: 'Who belongs to the campaign, in the order of joining',
+  method: 'GET',
+  path: '/api/campaigns/:campaignId/members',
+  status: 200,
+  access: { scope: 'campaigns:read' },
+  params: object({ campaignId: id() }),
+  query: object(pageFields()).noUnknown(),
+  faults: [404],
+  response: listOf(memberView),
+  run: async ({ members }: MemberServices, actor, { params, page }) => {
+    const found = await members.queries.list(actor.userId, params.campaignId, page);
+    if (found === null) throw notFound();
+    return found;
+  },
+});
+
+const changeRole = operation({
+  name: 'changeRole',
+  summary: "Change a member's role",
+  method: 'PATCH',
+  path: '/api/campaigns/:campaignId/members/:userId',
+  status: 200,
+  access: { scope: 'campaigns:write' },
+  params: memberParams,
+  body: object({ role: oneOf(ROLES) }).noUnknown(),
+  faults: [404, 409],
+  response: memberView,
+  run: ({ members }: MemberServices, actor, { params, body }) => members.changeRole(actor, { ...params, ...body }),
+});
+
+const removeMember = operation({
+  name: 'removeMember',
+  summary: 'Remove a member; or leave, as that member',
+  method: 'DELETE',
+  path: '/api/campaigns/:campaignId/members/:userId',
+  status: 204,
+  access: { scope: 'campaigns:write' },
+  params: memberParams,
+  faults: [404, 409],
+  response: nothing,
+  run: ({ members }: MemberServices, actor, { params }) => members.remove(actor, params),
+});
+
+export const memberOperations = [listMembers, changeRole, removeMember];

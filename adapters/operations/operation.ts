@@ -1,0 +1,145 @@
+import { type Schema } from 'yup';
+import { type Actor } from '../../core/shared/actor.ts';
+import { DomainError } from '../../core/shared/errors.ts';
+import { type PageRequest } from '../../core/shared/page.ts';
+import { type Cursors, cursorScope, pageRequest } from './cursor.ts';
+import { checkParams, checked } from './guard.ts';
+import { type Answer, type Response } from './response.ts';
+
+/** What an API token must be allowed to do to call an operation. */
+type Scope = 'campaigns:read' | 'campaigns:write' | 'sessions:read' | 'sessions:write' | 'world:read' | 'world:write';
+
+/** Who may call: anybody; whoever signed in; whoever signed in or holds an API token with the scope. */
+type Access = { readonly public: true } | { readonly signIn: true } | { readonly scope: Scope };
+
+/** Everything about an operation that can be told without running it: routes, documents and tests are made of this. */
+export interface OperationSpec {
+  readonly name: string;
+  readonly summary: string;
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** A second method that does the same. */
+  readonly alsoMethod?: 'PUT';
+  /** With `:name` parameters, each in `params`. */
+  readonly path: `/${string}`;
+  readonly status: number;
+  /** Other statuses that carry a body of the same schema. */
+  readonly otherStatuses?: readonly number[];
+  readonly access: Access;
+  readonly params?: Schema;
+  readonly query?: Schema;
+  readonly body?: Schema;
+  /** The statuses of the faults it may answer, besides those that every operation may. */
+  readonly faults?: readonly number[];
+}
+
+/** What a request carries, as yet unchecked. */
+export interface RawRequest {
+  readonly params?: unknown;
+  readonly query?: unknown;
+  readonly body?: unknown;
+  /** The versions that If-Match allows; null for any. */
+  readonly expectedVersions?: readonly number[] | null;
+  readonly userAgent?: string | null;
+}
+
+/** An operation with its services: ready to be called. */
+export interface Endpoint {
+  readonly spec: OperationSpec;
+  readonly response: Response;
+  /**
+   * Guards the request, runs the operation, presents what it answers. Public operations take any `actor`.
+   * @throws DomainError
+   */
+  handle(actor: Actor | null, request: RawRequest): Promise<Answer>;
+}
+
+/** The request that a caller of the operation writes. */
+export interface Request<P = unknown, Q = unknown, B = unknown> {
+  readonly params?: P;
+  readonly query?: Partial<Q>;
+  readonly body?: B;
+}
+
+/** `I` is what a caller sends, `O` the body that it gets. */
+export interface Operation<S, I = unknown, O = unknown> {
+  readonly spec: OperationSpec;
+  bind(services: S, cursors: Cursors): Endpoint;
+  /** Checks a request's type; the request itself is guarded when it is handled. */
+  request(request: I): RawRequest;
+  /** Takes an answer's body for what it is. @throws yup's ValidationError */
+  parse(body: unknown): O;
+}
+
+interface Input<P, Q, B> {
+  readonly params: P;
+  readonly query: Q;
+  readonly body: B;
+  readonly page: PageRequest;
+  readonly expectedVersions: readonly number[] | null;
+  readonly userAgent: string | null;
+}
+
+interface Definition<P, Q, B, R, O> extends OperationSpec {
+  readonly params?: Schema<P>;
+  readonly query?: Schema<Q>;
+  readonly body?: Schema<B>;
+  readonly response: Response<R, O>;
+}
+
+interface PublicDefinition<S, P, Q, B, R, O> extends Definition<P, Q, B, R, O> {
+  readonly access: { readonly public: true };
+  run(services: S, input: Input<P, Q, B>): Promise<R>;
+}
+
+interface ActorDefinition<S, P, Q, B, R, O> extends Definition<P, Q, B, R, O> {
+  readonly access: Exclude<Access, { readonly public: true }>;
+  run(services: S, actor: Actor, input: Input<P, Q, B>): Promise<R>;
+}
+
+/** An operation for whoever is known. */
+export function operation<S, R, O, P = undefined, Q = undefined, B = undefined>(
+  definition: ActorDefinition<S, P, Q, B, R, O>,
+): Operation<S, Request<P, Q, B>, O> {
+  return define(definition, (services: S, actor, input) => {
+    if (actor === null) throw new DomainError('unauthenticated', 'Sign in first: this needs an access token.');
+    return definition.run(services, actor, input);
+  });
+}
+
+/** An operation for anybody. */
+export function publicOperation<S, R, O, P = undefined, Q = undefined, B = undefined>(
+  definition: PublicDefinition<S, P, Q, B, R, O>,
+): Operation<S, Request<P, Q, B>, O> {
+  return define(definition, (services: S, _, input) => definition.run(services, input));
+}
+
+function define<S, P, Q, B, R, O>(
+  definition: Definition<P, Q, B, R, O>,
+  run: (services: S, actor: Actor | null, input: Input<P, Q, B>) => Promise<R>,
+): Operation<S, Request<P, Q, B>, O> {
+  const { response, ...spec } = definition;
+  return {
+    spec,
+    request: (request) => request,
+    parse: (body) => response.parse(body),
+    bind: (services, cursors) => ({
+      spec,
+      response,
+      handle: async (actor, request) => {
+        const params = checkParams(definition.params, request.params);
+        const query = checked(definition.query, request.query);
+        const body = checked(definition.body, request.body);
+        const scope = cursorScope(spec.name, actor, params, query);
+        const result = await run(services, actor, {
+          params,
+          query,
+          body,
+          page: pageRequest(query, scope, cursors),
+          expectedVersions: request.expectedVersions ?? null,
+          userAgent: request.userAgent ?? null,
+        });
+        return response.answer(result, spec.status, (position) => cursors.encode(scope, position));
+      },
+    }),
+  };
+}

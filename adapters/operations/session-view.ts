@@ -1,0 +1,67 @@
+import { type InferType, object, string } from 'yup';
+import { type Seen } from '../../core/members/member.ts';
+import { type Role, abilitiesOn, may } from '../../core/members/role.ts';
+import { SESSION_STATUSES, type Session, allows } from '../../core/sessions/session.ts';
+import { instantOrNull, oneOf, shown } from './fields.ts';
+import { view } from './response.ts';
+
+export const sessionFields = {
+  id: shown.id(),
+  campaignId: shown.id(),
+  sessionNumber: shown.count(),
+  title: shown.text(),
+  description: shown.textOrNull(),
+  gmNotes: string().nullable().optional().meta({ description: 'For GMs only: absent from the answers to others.' }),
+  scheduledDate: shown.instantOrNull(),
+  timeZone: shown.text(),
+  durationMinutes: shown.countOrNull(),
+  status: oneOf(SESSION_STATUSES),
+  startedAt: shown.instantOrNull(),
+  completedDate: shown.instantOrNull(),
+  cancelledReason: shown.textOrNull(),
+  abilities: shown.texts(),
+  createdAt: shown.instant(),
+  updatedAt: shown.instant(),
+};
+
+const sessionSchema = object(sessionFields);
+
+export const sessionView = view({
+  schema: sessionSchema,
+  present: presentSession,
+  etag: ({ value, role }: Seen<Session>) => sessionEtag(value, role),
+  location: ({ value }) => `/api/sessions/${value.id}`,
+});
+
+/** Of everything that is shown of a session: its results change its version too. */
+export function sessionEtag(session: Session, role: Role): string {
+  return `${session.version}-${role}`;
+}
+
+export function presentSession({ value: session, role }: Seen<Session>): InferType<typeof sessionSchema> {
+  return {
+    id: session.id,
+    campaignId: session.campaignId,
+    sessionNumber: session.sessionNumber,
+    title: session.title,
+    description: session.description,
+    ...(may(role, 'secrets:read') && { gmNotes: session.gmNotes }),
+    scheduledDate: instantOrNull(session.scheduledDate),
+    timeZone: session.timeZone,
+    durationMinutes: session.durationMinutes,
+    status: session.status,
+    startedAt: instantOrNull(session.startedAt),
+    completedDate: instantOrNull(session.completedDate),
+    cancelledReason: session.cancelledReason,
+    abilities: abilities(session, role),
+    createdAt: session.createdAt.toISOString(),
+    updatedAt: session.updatedAt.toISOString(),
+  };
+}
+
+/** What the role may do and the session's state allows. Scheduling and restoring are of no use on one that is there. */
+function abilities(session: Session, role: Role): string[] {
+  return abilitiesOn('sessions', role).filter(
+    (verb) => verb !== 'schedule' && verb !== 'restore' && allows(session, verb),
+  );
+}

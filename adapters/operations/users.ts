@@ -1,0 +1,61 @@
+import { object, string } from 'yup';
+import { notFound } from '../../core/shared/errors.ts';
+import { type RenameUser } from '../../core/users/rename-user.ts';
+import { type UserQueries, type UserRecord } from '../../core/users/user-queries.ts';
+import { shown } from './fields.ts';
+import { operation } from './operation.ts';
+import { view } from './response.ts';
+
+interface UserServices {
+  readonly users: {
+    readonly rename: RenameUser;
+    readonly queries: Pick<UserQueries, 'find'>;
+  };
+}
+
+export const userView = view({
+  schema: object({
+    id: shown.id(),
+    email: shown.text(),
+    username: shown.text(),
+    createdAt: shown.instant(),
+  }).label('User'),
+  present: ({ id, email, username, createdAt }: UserRecord) => ({
+    id,
+    email,
+    username,
+    createdAt: createdAt.toISOString(),
+  }),
+  etag: ({ version }) => String(version),
+});
+
+const getMe = operation({
+  name: 'getMe',
+  summary: 'Who I am',
+  method: 'GET',
+  path: '/api/auth/me',
+  status: 200,
+  access: { signIn: true },
+  response: userView,
+  run: async ({ users }: UserServices, actor) => {
+    const user = await users.queries.find(actor.userId);
+    if (user === null) throw notFound();
+    return user;
+  },
+});
+
+const updateMe = operation({
+  name: 'updateMe',
+  summary: 'Change my user name',
+  method: 'PATCH',
+  path: '/api/auth/me',
+  status: 200,
+  access: { signIn: true },
+  body: object({ username: string().max(255).optional() }).noUnknown(),
+  faults: [409, 412],
+  response: userView,
+  run: ({ users }: UserServices, actor, { body, expectedVersions }) =>
+    users.rename(actor, { username: body.username, expectedVersions }),
+});
+
+export const userOperations = [getMe, updateMe];

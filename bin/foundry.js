@@ -1,0 +1,21 @@
+#!/usr/bin/env node
+// Starts the CLI: from the sources in a checkout, from the build in a published package. Plain JavaScript, so that a
+// Node that is too old can still say so, and the version is told without loading TypeScript.
+import { existsSync, readFileSync } from 'node:fs';
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+const [first] = process.argv.slice(2);
+
+if (first === '--version' || first === '-V') {
+  console.log(version);
+} else if (Number(process.versions.node.split('.')[0]) < 24) {
+  console.error(
+    `Lazy Foundry needs Node.js 24 or later; this is ${process.versions.node}.\n` +
+      'In its own folder, after "npm ci", "npx foundry" brings the right one. Elsewhere install Node.js 24: https://nodejs.org',
+  );
+  process.exitCode = 1;
+} else {
+  const source = new URL('./foundry.ts', import.meta.url);
+  const { main } = await import(existsSync(source) ? source.href : '../dist/bin/foundry.js');
+  await main(process.argv.slice(2), version);
+}

@@ -1,0 +1,42 @@
+import { type Host } from '../adapters/cli/host.ts';
+
+/** Runs one command line, and ends the process with its exit code. */
+export async function main(argv: readonly string[], version: string): Promise<void> {
+  const [{ runCli }, { loadEnvironment }] = await Promise.all([
+    import('../adapters/cli/program.ts'),
+    import('../infrastructure/config/environment.ts'),
+  ]);
+  const env = await loadEnvironment(process.env, process.cwd());
+  process.exit(await runCli(argv, makeHost(version, env)));
+}
+
+function makeHost(version: string, env: Host['env']): Host {
+  // The command line opens what it needs when it needs it: loading the database takes longer than most commands.
+  const local = () => import('../infrastructure/container/local-host.ts');
+  return {
+    version,
+    env,
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    now: () => new Date(),
+    open: async () => (await local()).openLocalCore(env),
+    openMigrations: async () => (await local()).openLocalMigrations(env),
+    checkHealth: async () => (await local()).checkLocalHealth(env),
+    serve: async (options) => {
+      const { serve } = await import('../infrastructure/container/serve.ts');
+      await serve({ env, version, options, stdout: process.stdout, stop: toldToStop() });
+    },
+  };
+}
+
+/** The first SIGTERM or SIGINT asks the server to stop; a second one ends it at once. */
+function toldToStop(): Promise<string> {
+  return new Promise((resolve) => {
+    const ask = (signal: string): void => {
+      resolve(signal);
+      process.once('SIGTERM', () => process.exit(1)).once('SIGINT', () => process.exit(1));
+    };
+    process.once('SIGTERM', ask).once('SIGINT', ask);
+  });
+}

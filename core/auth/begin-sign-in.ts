@@ -1,0 +1,38 @@
+import { type Clock } from '../shared/clock.ts';
+import { type Ids } from '../shared/ids.ts';
+import { type User } from '../users/user.ts';
+import { type AccessTokens } from './access-tokens.ts';
+import { type RefreshTokens } from './refresh-tokens.ts';
+import { type SignIn, type SignedIn } from './sign-in.ts';
+import { type SignInRepository } from './sign-in-repository.ts';
+
+/** Begins a sign-in and stores it; shared by register and log-in. */
+export type BeginSignIn = (user: User, userAgent: string | null) => Promise<SignedIn>;
+
+interface Deps {
+  readonly signIns: SignInRepository;
+  readonly accessTokens: AccessTokens;
+  readonly refreshTokens: RefreshTokens;
+  readonly ids: Ids;
+  readonly clock: Clock;
+}
+
+export function makeBeginSignIn({ signIns, accessTokens, refreshTokens, ids, clock }: Deps): BeginSignIn {
+  return async (user, userAgent) => {
+    const now = clock.now();
+    const first = refreshTokens.issue();
+    const signIn: SignIn = {
+      id: ids.next(),
+      userId: user.id,
+      createdAt: now,
+      lastUsedAt: now,
+      expiresAt: new Date(now.getTime() + refreshTokens.lifetimeMs),
+      userAgent: userAgent?.slice(0, 255) ?? null,
+      endedAt: null,
+    };
+    // Here and not by a clock of its own: whoever adds rows takes away the ones that nobody can use any more.
+    await signIns.removeExpired(user.id, now);
+    await signIns.add(signIn, first.hash);
+    return { user, token: await accessTokens.sign(signIn, now), refreshToken: first.token };
+  };
+}

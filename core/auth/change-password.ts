@@ -1,0 +1,47 @@
+import { type Actor } from '../shared/actor.ts';
+import { type Clock } from '../shared/clock.ts';
+import { DomainError } from '../shared/errors.ts';
+import { type Transaction } from '../shared/transaction.ts';
+import { type CommonPasswords, type PasswordHasher, checkPassword } from '../users/password.ts';
+import { withPassword } from '../users/user.ts';
+import { type UserRepository } from '../users/user-repository.ts';
+import { type SignInRepository } from './sign-in-repository.ts';
+
+/**
+ * Ends every other sign-in of the actor.
+ * @throws DomainError `invalid_credentials` for a wrong current password, `validation_failed` for a poor new one
+ */
+export type ChangePassword = (
+  actor: Actor,
+  input: { readonly currentPassword: string; readonly newPassword: string },
+) => Promise<void>;
+
+interface Deps {
+  readonly users: UserRepository;
+  readonly signIns: SignInRepository;
+  readonly hasher: PasswordHasher;
+  readonly commonPasswords: CommonPasswords;
+  readonly transaction: Transaction;
+  readonly clock: Clock;
+}
+
+export function makeChangePassword(deps: Deps): ChangePassword {
+  const { users, signIns, hasher, commonPasswords, transaction, clock } = deps;
+  return async (actor, { currentPassword, newPassword }) => {
+    const before = await users.find(actor.userId);
+    const correct = await hasher.verify(currentPassword, before?.passwordHash ?? null);
+    if (before === null || !correct) throw wrongPassword();
+    await checkPassword(newPassword, before, commonPasswords, 'newPassword');
+    const hash = await hasher.hash(newPassword);
+    await transaction.run(async () => {
+      const user = await users.getForUpdate(actor.userId);
+      if (user.passwordHash !== before.passwordHash) throw wrongPassword();
+      await users.save(withPassword(user, hash, clock.now()));
+      await signIns.endAll(actor.userId, clock.now(), actor.signInId);
+    });
+  };
+}
+
+function wrongPassword(): DomainError {
+  return new DomainError('invalid_credentials', 'The current password is not right.');
+}

@@ -1,0 +1,26 @@
+import { type Actor } from '../shared/actor.ts';
+import { type Clock } from '../shared/clock.ts';
+import { type Page, type PageRequest } from '../shared/page.ts';
+import { type SignIn } from './sign-in.ts';
+import { type SignInQueries } from './sign-in-queries.ts';
+
+export interface ListedSignIn {
+  readonly signIn: SignIn;
+  /** The one that asks. */
+  readonly current: boolean;
+}
+
+/** The actor's own live sign-ins, last used first. */
+export type ListSignIns = (actor: Actor, page: PageRequest) => Promise<Page<ListedSignIn>>;
+
+interface Deps {
+  readonly signIns: SignInQueries;
+  readonly clock: Clock;
+}
+
+export function makeListSignIns({ signIns, clock }: Deps): ListSignIns {
+  return async (actor, page) => {
+    const { items, next } = await signIns.list(actor.userId, clock.now(), page);
+    return { items: items.map((signIn) => ({ signIn, current: signIn.id === actor.signInId })), next };
+  };
+}

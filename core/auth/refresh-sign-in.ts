@@ -1,0 +1,53 @@
+import { type Clock } from '../shared/clock.ts';
+import { DomainError } from '../shared/errors.ts';
+import { type Transaction } from '../shared/transaction.ts';
+import { type AccessTokens } from './access-tokens.ts';
+import { type IssuedToken, type RefreshTokens } from './refresh-tokens.ts';
+import { REFRESH_GRACE_MS, type SignIn, type TokenPair, isLive } from './sign-in.ts';
+import { type SignInRepository } from './sign-in-repository.ts';
+
+/** @throws DomainError `invalid_token`, `refresh_token_reused` */
+export type RefreshSignIn = (input: { readonly refreshToken: string }) => Promise<TokenPair>;
+
+interface Deps {
+  readonly signIns: SignInRepository;
+  readonly accessTokens: AccessTokens;
+  readonly refreshTokens: RefreshTokens;
+  readonly transaction: Transaction;
+  readonly clock: Clock;
+}
+
+type Outcome = { readonly signIn: SignIn } | { readonly fault: 'invalid_token' | 'refresh_token_reused' };
+
+/** Rotation with reuse detection (RFC 9700, section 4.14.2). */
+export function makeRefreshSignIn(deps: Deps): RefreshSignIn {
+  const { accessTokens, refreshTokens, transaction, clock } = deps;
+  return async ({ refreshToken }) => {
+    const successor = refreshTokens.successor(refreshToken);
+    const now = clock.now();
+    // Returned, not thrown, from the transaction: ending a stolen sign-in must be kept.
+    const outcome = await transaction.run(() => rotate(deps, refreshTokens.hash(refreshToken), successor, now));
+    if ('fault' in outcome) throw fault(outcome.fault);
+    return { token: await accessTokens.sign(outcome.signIn, now), refreshToken: successor.token };
+  };
+}
+
+async function rotate({ signIns }: Deps, hash: string, successor: IssuedToken, now: Date): Promise<Outcome> {
+  const rotated = await signIns.rotate(hash, successor.hash, now);
+  if (rotated !== null) return { signIn: rotated };
+
+  const replayed = await signIns.findToken(hash);
+  if (replayed?.rotatedAt == null || !isLive(replayed.signIn, now)) return { fault: 'invalid_token' };
+  if (now.getTime() - replayed.rotatedAt.getTime() > REFRESH_GRACE_MS) {
+    await signIns.end(replayed.signIn.id, now);
+    return { fault: 'refresh_token_reused' };
+  }
+  const derivable = replayed.successorHash === successor.hash;
+  return derivable && !replayed.successorUsed ? { signIn: replayed.signIn } : { fault: 'invalid_token' };
+}
+
+function fault(code: 'invalid_token' | 'refresh_token_reused'): DomainError {
+  return code === 'refresh_token_reused'
+    ? new DomainError(code, 'This refresh token was used before, so its sign-in was ended. Log in again.')
+    : new DomainError(code, 'This refresh token is not valid. Log in again.');
+}

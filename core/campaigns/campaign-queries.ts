@@ -1,0 +1,43 @@
+import { type Role } from '../members/role.ts';
+import { type Seen } from '../members/member.ts';
+import { type Page, type PageRequest } from '../shared/page.ts';
+import { type Campaign, type CampaignStatus } from './campaign.ts';
+
+/** Each filter narrows the list; null leaves it as it is. */
+interface CampaignFilter {
+  readonly status: CampaignStatus | null;
+  /** The viewer's own role. */
+  readonly role: Role | null;
+  /** Words to find in the name, without regard to case. */
+  readonly q: string | null;
+}
+
+/** A session as a campaign's summary names it. */
+export interface SessionMention {
+  readonly id: string;
+  readonly sessionNumber: number;
+  readonly title: string;
+  readonly scheduledDate: Date | null;
+  readonly completedDate: Date | null;
+}
+
+/** A campaign at a glance, as far as the viewer may see. */
+export interface CampaignSummary {
+  readonly sessionsCompleted: number;
+  readonly sessionsTotal: number;
+  /** The running session, else the planned one with the earliest date from now on, else the first without a date. */
+  readonly nextSession: SessionMention | null;
+  /** The completed session with the highest number. */
+  readonly lastSession: SessionMention | null;
+  readonly members: number;
+  /** What the newest completed session left unfinished. */
+  readonly openThreads: readonly string[];
+}
+
+/** Reads that authorize and answer at once: what the viewer is no member of is not there. */
+export interface CampaignQueries {
+  find(viewerId: string, id: string): Promise<Seen<Campaign> | null>;
+  /** Newest first. */
+  list(viewerId: string, filter: CampaignFilter, page: PageRequest): Promise<Page<Seen<Campaign>>>;
+  summary(viewerId: string, id: string, now: Date): Promise<CampaignSummary | null>;
+}

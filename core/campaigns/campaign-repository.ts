@@ -1,0 +1,15 @@
+import { type Campaign } from './campaign.ts';
+
+export interface CampaignRepository {
+  add(campaign: Campaign): Promise<void>;
+  /** @throws DomainError `version_conflict` when it was changed since it was read */
+  save(campaign: Campaign): Promise<void>;
+  /** Also from the trash; and nobody else may change it until the transaction ends. @throws DomainError `not_found` */
+  getForUpdate(id: string): Promise<Campaign>;
+  /**
+   * The number of the campaign's next session: `wanted`, or else one more than the highest so far. By one UPDATE of
+   * a counter, so that no two sessions get the same; a number goes back when the transaction fails. Whether a wanted
+   * number is free shows when the session is stored. @throws DomainError `not_found`
+   */
+  takeSessionNumber(campaignId: string, wanted: number | null): Promise<number>;
+}

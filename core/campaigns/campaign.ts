@@ -1,0 +1,90 @@
+import { type Changes, given } from '../shared/changes.ts';
+import { expectRestorable, type Trashable } from '../shared/trash.ts';
+import { type Versioned } from '../shared/version.ts';
+
+export const CAMPAIGN_STATUSES = ['active', 'paused', 'completed', 'archived'] as const;
+export type CampaignStatus = (typeof CAMPAIGN_STATUSES)[number];
+
+/** A story that a party plays, session after session. */
+export interface Campaign extends Versioned, Trashable {
+  readonly id: string;
+  readonly name: string;
+  /** Markdown. */
+  readonly description: string | null;
+  readonly setting: string | null;
+  readonly theme: string | null;
+  readonly tone: string | null;
+  /** The rules that are played: `D&D 5e`. */
+  readonly system: string | null;
+  /** 1 to 20. */
+  readonly playerCount: number;
+  /** 1 to 30. */
+  readonly partyLevel: number;
+  readonly status: CampaignStatus;
+  /** The first of its owners to join; the creator to begin with. */
+  readonly ownerId: string;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+export interface CampaignDetails {
+  readonly name: string;
+  readonly description?: string | null | undefined;
+  readonly setting?: string | null | undefined;
+  readonly theme?: string | null | undefined;
+  readonly tone?: string | null | undefined;
+  readonly system?: string | null | undefined;
+  readonly playerCount?: number | undefined;
+  readonly partyLevel?: number | undefined;
+}
+
+export type CampaignChanges = Changes<CampaignDetails> & { readonly status?: CampaignStatus | undefined };
+
+export function newCampaign(id: string, ownerId: string, details: CampaignDetails, now: Date): Campaign {
+  return {
+    id,
+    name: details.name,
+    description: details.description ?? null,
+    setting: details.setting ?? null,
+    theme: details.theme ?? null,
+    tone: details.tone ?? null,
+    system: details.system ?? null,
+    playerCount: details.playerCount ?? 4,
+    partyLevel: details.partyLevel ?? 1,
+    status: 'active',
+    ownerId,
+    createdAt: now,
+    updatedAt: now,
+    deletedAt: null,
+    version: 1,
+  };
+}
+
+/** Only what is given changes; null empties an optional field. */
+export function updated(campaign: Campaign, changes: CampaignChanges, now: Date): Campaign {
+  return {
+    ...campaign,
+    name: changes.name ?? campaign.name,
+    description: given(changes.description, campaign.description),
+    setting: given(changes.setting, campaign.setting),
+    theme: given(changes.theme, campaign.theme),
+    tone: given(changes.tone, campaign.tone),
+    system: given(changes.system, campaign.system),
+    playerCount: changes.playerCount ?? campaign.playerCount,
+    partyLevel: changes.partyLevel ?? campaign.partyLevel,
+    status: changes.status ?? campaign.status,
+    updatedAt: now,
+    version: campaign.version + 1,
+  };
+}
+
+export function trashed(campaign: Campaign, now: Date): Campaign {
+  return { ...campaign, deletedAt: now, updatedAt: now, version: campaign.version + 1 };
+}
+
+/** @throws DomainError `not_found` when it was deleted too long ago */
+export function restored(campaign: Campaign, now: Date): Campaign {
+  expectRestorable(campaign, now);
+  if (campaign.deletedAt === null) return campaign;
+  return { ...campaign, deletedAt: null, updatedAt: now, version: campaign.version + 1 };
+}

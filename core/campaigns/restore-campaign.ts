@@ -1,0 +1,28 @@
+import { type Authorize } from '../members/authorize.ts';
+import { type Seen } from '../members/member.ts';
+import { type Actor } from '../shared/actor.ts';
+import { type Clock } from '../shared/clock.ts';
+import { type Transaction } from '../shared/transaction.ts';
+import { type Campaign, restored } from './campaign.ts';
+import { type CampaignRepository } from './campaign-repository.ts';
+
+/** Takes it out of the trash; one that is not there stays as it is. @throws DomainError `not_found`, `forbidden` */
+export type RestoreCampaign = (actor: Actor, input: { readonly campaignId: string }) => Promise<Seen<Campaign>>;
+
+interface Deps {
+  readonly authorize: Authorize;
+  readonly campaigns: CampaignRepository;
+  readonly clock: Clock;
+  readonly transaction: Transaction;
+}
+
+export function makeRestoreCampaign({ authorize, campaigns, clock, transaction }: Deps): RestoreCampaign {
+  return (actor, { campaignId }) =>
+    transaction.run(async () => {
+      const role = await authorize(actor, campaignId, 'campaign:restore');
+      const campaign = await campaigns.getForUpdate(campaignId);
+      const value = restored(campaign, clock.now());
+      if (value !== campaign) await campaigns.save(value);
+      return { value, role };
+    });
+}

@@ -1,0 +1,38 @@
+import { type Authorize } from '../members/authorize.ts';
+import { type Seen } from '../members/member.ts';
+import { type Actor } from '../shared/actor.ts';
+import { type Clock } from '../shared/clock.ts';
+import { type Transaction } from '../shared/transaction.ts';
+import { expectPresent } from '../shared/trash.ts';
+import { expectVersion } from '../shared/version.ts';
+import { type Campaign, type CampaignChanges, updated } from './campaign.ts';
+import { type CampaignRepository } from './campaign-repository.ts';
+
+/** @throws DomainError `not_found`, `forbidden`, `version_conflict` */
+export type UpdateCampaign = (
+  actor: Actor,
+  input: {
+    readonly campaignId: string;
+    readonly changes: CampaignChanges;
+    readonly expectedVersions: readonly number[] | null;
+  },
+) => Promise<Seen<Campaign>>;
+
+interface Deps {
+  readonly authorize: Authorize;
+  readonly campaigns: CampaignRepository;
+  readonly clock: Clock;
+  readonly transaction: Transaction;
+}
+
+export function makeUpdateCampaign({ authorize, campaigns, clock, transaction }: Deps): UpdateCampaign {
+  return (actor, { campaignId, changes, expectedVersions }) =>
+    transaction.run(async () => {
+      const role = await authorize(actor, campaignId, 'campaign:update');
+      const campaign = expectPresent(await campaigns.getForUpdate(campaignId));
+      expectVersion(campaign, expectedVersions);
+      const value = updated(campaign, changes, clock.now());
+      await campaigns.save(value);
+      return { value, role };
+    });
+}

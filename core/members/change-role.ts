@@ -1,0 +1,64 @@
+import { type Actor } from '../shared/actor.ts';
+import { DomainError, notFound } from '../shared/errors.ts';
+import { type Transaction } from '../shared/transaction.ts';
+import { type UserRepository } from '../users/user-repository.ts';
+import { type Authorize } from './authorize.ts';
+import { type MemberRecord } from './member-queries.ts';
+import { type MemberRepository } from './member-repository.ts';
+import { type Member } from './member.ts';
+import { type Role } from './role.ts';
+
+/** @throws DomainError `not_found`, `forbidden`, `last_owner` */
+export type ChangeRole = (
+  actor: Actor,
+  input: { readonly campaignId: string; readonly userId: string; readonly role: Role },
+) => Promise<MemberRecord>;
+
+interface Deps {
+  readonly authorize: Authorize;
+  readonly members: MemberRepository;
+  readonly users: UserRepository;
+  readonly transaction: Transaction;
+}
+
+export function makeChangeRole({ authorize, members, users, transaction }: Deps): ChangeRole {
+  return (actor, { campaignId, userId, role }) =>
+    transaction.run(async () => {
+      await authorize(actor, campaignId, 'campaign:manage-members');
+      const owners = await members.ownersForUpdate(campaignId);
+      // Authorized a second time: the actor may have lost its role while it waited for the lock.
+      await authorize(actor, campaignId, 'campaign:manage-members');
+      const member = await members.find(campaignId, userId);
+      const user = await users.find(userId);
+      if (member === null || user === null) throw notFound();
+      if (role !== 'owner') await handOverOwnership(members, owners, member);
+      await members.setRole(campaignId, userId, role);
+      if (role === 'owner' && member.role !== 'owner') await nameFirstOwner(members, owners, member);
+      return { ...member, role, username: user.username };
+    });
+}
+
+/** Sees to it that an owner remains when `leaver` ceases to be one. @throws DomainError `last_owner` */
+export async function handOverOwnership(
+  members: MemberRepository,
+  owners: readonly Member[],
+  leaver: Member,
+): Promise<void> {
+  if (leaver.role !== 'owner') return;
+  const next = owners.find((owner) => owner.userId !== leaver.userId);
+  if (next === undefined) {
+    throw new DomainError(
+      'last_owner',
+      'A campaign keeps at least one owner. Make another member owner first, or delete the campaign.',
+    );
+  }
+  if (owners[0]?.userId === leaver.userId) await members.setFirstOwner(leaver.campaignId, next.userId);
+}
+
+/** A member who becomes an owner may have joined before the others who are. */
+async function nameFirstOwner(members: MemberRepository, before: readonly Member[], joiner: Member): Promise<void> {
+  const [first] = await members.ownersForUpdate(joiner.campaignId);
+  if (first !== undefined && first.userId !== before[0]?.userId) {
+    await members.setFirstOwner(joiner.campaignId, first.userId);
+  }
+}

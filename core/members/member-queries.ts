@@ -1,0 +1,11 @@
+import { type Page, type PageRequest } from '../shared/page.ts';
+import { type Member } from './member.ts';
+
+export interface MemberRecord extends Member {
+  readonly username: string;
+}
+
+export interface MemberQueries {
+  /** In the order of joining. Null when the viewer is no member. */
+  list(viewerId: string, campaignId: string, page: PageRequest): Promise<Page<MemberRecord> | null>;
+}

@@ -1,0 +1,65 @@
+import { expect } from 'chai';
+import { type Action, ROLES, type Role, abilitiesOn, may } from './role.ts';
+
+const owners = ['owner'] as const;
+const masters = ['owner', 'gm'] as const;
+const everyone = ['owner', 'gm', 'player', 'viewer'] as const;
+
+/** Who may do what, written out. A new action does not compile until somebody says here who may do it. */
+const expected = {
+  'campaign:read': everyone,
+  'campaign:update': masters,
+  'campaign:delete': owners,
+  'campaign:restore': owners,
+  'campaign:manage-members': owners,
+  'secrets:read': masters,
+  'sessions:read': everyone,
+  'sessions:schedule': masters,
+  'sessions:update': masters,
+  'sessions:start': masters,
+  'sessions:finalize': masters,
+  'sessions:cancel': masters,
+  'sessions:reschedule': masters,
+  'sessions:delete': masters,
+  'sessions:restore': masters,
+} as const satisfies Record<Action, readonly Role[]>;
+
+function isAction(name: string): name is Action {
+  return name in expected;
+}
+
+describe('the role table', () => {
+  for (const [action, roles] of Object.entries<readonly Role[]>(expected)) {
+    for (const role of ROLES) {
+      const allowed = roles.includes(role);
+      it(`${allowed ? 'lets' : 'does not let'} a member who is ${role} do ${action}`, () => {
+        expect(isAction(action) && may(role, action)).to.equal(allowed);
+      });
+    }
+  }
+
+  it('knows no other roles', () => {
+    expect(ROLES).to.deep.equal(everyone);
+  });
+});
+
+describe('abilities', () => {
+  const onSessions = ['schedule', 'update', 'start', 'finalize', 'cancel', 'reschedule', 'delete', 'restore'];
+
+  it('of an owner are all verbs but reading', () => {
+    expect(abilitiesOn('campaign', 'owner')).to.have.members(['update', 'delete', 'restore', 'manage-members']);
+    expect(abilitiesOn('sessions', 'owner')).to.have.members(onSessions);
+  });
+
+  it('of a GM are all of the content, and to update the campaign', () => {
+    expect(abilitiesOn('campaign', 'gm')).to.deep.equal(['update']);
+    expect(abilitiesOn('sessions', 'gm')).to.have.members(onSessions);
+  });
+
+  for (const role of ['player', 'viewer'] as const) {
+    it(`of a ${role} are none`, () => {
+      expect(abilitiesOn('campaign', role)).to.deep.equal([]);
+      expect(abilitiesOn('sessions', role)).to.deep.equal([]);
+    });
+  }
+});

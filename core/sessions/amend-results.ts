@@ -1,0 +1,47 @@
+import { type Seen } from '../members/member.ts';
+import { type Actor } from '../shared/actor.ts';
+import { DomainError } from '../shared/errors.ts';
+import { type Transaction } from '../shared/transaction.ts';
+import { expectPresent } from '../shared/trash.ts';
+import { expectVersion } from '../shared/version.ts';
+import { type ChangeSession } from './change-session.ts';
+import { type ResultsInput, amended } from './results.ts';
+import { touched } from './session.ts';
+import { type SessionWithResults } from './session-queries.ts';
+import { type SessionRepository } from './session-repository.ts';
+
+/**
+ * Corrects the results of a completed session; only what is given changes.
+ * @throws DomainError `not_found`, `forbidden`, `version_conflict`; `illegal_transition` before it is finalized
+ */
+export type AmendResults = (
+  actor: Actor,
+  input: {
+    readonly sessionId: string;
+    readonly results: ResultsInput;
+    readonly expectedVersions: readonly number[] | null;
+  },
+) => Promise<Seen<SessionWithResults>>;
+
+interface Deps {
+  readonly changeSession: ChangeSession;
+  readonly sessions: SessionRepository;
+  readonly transaction: Transaction;
+}
+
+export function makeAmendResults({ changeSession, sessions, transaction }: Deps): AmendResults {
+  return (actor, { sessionId, results: input, expectedVersions }) =>
+    transaction.run(async () => {
+      const { value: session, role } = await changeSession(actor, sessionId, 'sessions:update', (found, now) => {
+        expectVersion(expectPresent(found), expectedVersions);
+        return touched(found, now);
+      });
+      const before = await sessions.findResults(sessionId);
+      if (before === null) {
+        throw new DomainError('illegal_transition', 'This session has no results yet. Finalize it first.');
+      }
+      const results = amended(before, input);
+      await sessions.saveResults(session, results);
+      return { value: { session, results }, role };
+    });
+}

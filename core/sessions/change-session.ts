@@ -1,0 +1,42 @@
+import { type Authorize } from '../members/authorize.ts';
+import { type Seen } from '../members/member.ts';
+import { type Action } from '../members/role.ts';
+import { type Actor } from '../shared/actor.ts';
+import { type Clock } from '../shared/clock.ts';
+import { notFound } from '../shared/errors.ts';
+import { type Transaction } from '../shared/transaction.ts';
+import { type Session } from './session.ts';
+import { type SessionRepository } from './session-repository.ts';
+
+/**
+ * What all changes of a stored session share: find it, authorize, lock it, change it by the entity's own function,
+ * save it.
+ * @throws DomainError `not_found`, `forbidden`, and what `change` throws
+ */
+export type ChangeSession = (
+  actor: Actor,
+  sessionId: string,
+  action: Action,
+  change: (session: Session, now: Date) => Session | Promise<Session>,
+) => Promise<Seen<Session>>;
+
+interface Deps {
+  readonly authorize: Authorize;
+  readonly sessions: SessionRepository;
+  readonly clock: Clock;
+  readonly transaction: Transaction;
+}
+
+export function makeChangeSession({ authorize, sessions, clock, transaction }: Deps): ChangeSession {
+  return (actor, sessionId, action, change) =>
+    transaction.run(async () => {
+      // A session's campaign never changes, so that much may be read before the lock is taken.
+      const found = await sessions.find(sessionId);
+      if (found === null) throw notFound();
+      const role = await authorize(actor, found.campaignId, action);
+      const session = await sessions.getForUpdate(sessionId);
+      const value = await change(session, clock.now());
+      if (value !== session) await sessions.save(value);
+      return { value, role };
+    });
+}

@@ -1,0 +1,37 @@
+import { type Seen } from '../members/member.ts';
+import { type Page, type PageRequest } from '../shared/page.ts';
+import { type Results } from './results.ts';
+import { type Session, type SessionStatus } from './session.ts';
+
+/** A sessions without a date counts as in the far future. */
+export const SESSION_ORDERS = ['sessionNumber', '-sessionNumber', 'scheduledDate', '-scheduledDate'] as const;
+export type SessionOrder = (typeof SESSION_ORDERS)[number];
+
+/** Each filter narrows the list; null leaves it as it is. */
+interface SessionFilter {
+  readonly status: SessionStatus | null;
+  /** Scheduled at this moment or later. */
+  readonly from: Date | null;
+  /** Scheduled at this moment or earlier. */
+  readonly to: Date | null;
+}
+
+export interface SessionWithResults {
+  readonly session: Session;
+  readonly results: Results;
+}
+
+/** Reads that authorize and answer at once: what the viewer is no member of is not there. */
+export interface SessionQueries {
+  find(viewerId: string, id: string): Promise<Seen<Session> | null>;
+  /** Null when the viewer is no member of the campaign. */
+  list(
+    viewerId: string,
+    campaignId: string,
+    filter: SessionFilter,
+    order: SessionOrder,
+    page: PageRequest,
+  ): Promise<Page<Seen<Session>> | null>;
+  /** Null also when the session has no results yet. */
+  findResults(viewerId: string, id: string): Promise<Seen<SessionWithResults> | null>;
+}

@@ -1,0 +1,17 @@
+import { type Results } from './results.ts';
+import { type Session } from './session.ts';
+
+export interface SessionRepository {
+  /** @throws DomainError `session_number_taken` */
+  add(session: Session): Promise<void>;
+  /** @throws DomainError `session_number_taken`; `version_conflict` when it was changed since it was read */
+  save(session: Session): Promise<void>;
+  /** Also from the trash; null when its campaign lies there. */
+  find(id: string): Promise<Session | null>;
+  /** As find, and nobody else may change it until the transaction ends. @throws DomainError `not_found` */
+  getForUpdate(id: string): Promise<Session>;
+  /** Null until the session is finalized. */
+  findResults(sessionId: string): Promise<Results | null>;
+  /** Adds the session's results, or replaces them. */
+  saveResults(session: Session, results: Results): Promise<void>;
+}

@@ -1,0 +1,183 @@
+import { type Changes, given } from '../shared/changes.ts';
+import { DomainError } from '../shared/errors.ts';
+import { expectRestorable, type Trashable } from '../shared/trash.ts';
+import { type Versioned } from '../shared/version.ts';
+import { checkTimeZone } from './time-zone.ts';
+
+export const SESSION_STATUSES = ['planned', 'in_progress', 'completed', 'cancelled'] as const;
+export type SessionStatus = (typeof SESSION_STATUSES)[number];
+
+/** One evening at the table. (Logging in is a sign-in.) */
+export interface Session extends Versioned, Trashable {
+  readonly id: string;
+  readonly campaignId: string;
+  /** 1, 2, 3 … in its campaign. */
+  readonly sessionNumber: number;
+  readonly title: string;
+  /** Markdown. */
+  readonly description: string | null;
+  /** Markdown, for GMs only. */
+  readonly gmNotes: string | null;
+  readonly scheduledDate: Date | null;
+  /** IANA name: the zone in which the date is meant. */
+  readonly timeZone: string;
+  readonly durationMinutes: number | null;
+  readonly status: SessionStatus;
+  readonly startedAt: Date | null;
+  readonly completedDate: Date | null;
+  readonly cancelledReason: string | null;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+export interface SessionDetails {
+  readonly title: string;
+  readonly description?: string | null | undefined;
+  readonly gmNotes?: string | null | undefined;
+  readonly scheduledDate?: Date | null | undefined;
+  readonly timeZone?: string | undefined;
+  readonly durationMinutes?: number | null | undefined;
+}
+
+export type SessionChanges = Changes<SessionDetails> & { readonly sessionNumber?: number | undefined };
+
+export interface NewDate {
+  readonly scheduledDate: Date;
+  readonly timeZone?: string | undefined;
+  readonly durationMinutes?: number | null | undefined;
+}
+
+type Transition = 'start' | 'finalize' | 'cancel' | 'reschedule';
+
+/** The state machine: where each transition leads from each state; null is illegal. */
+const MACHINE: Readonly<Record<SessionStatus, Readonly<Record<Transition, SessionStatus | null>>>> = {
+  planned: { start: 'in_progress', finalize: 'completed', cancel: 'cancelled', reschedule: 'planned' },
+  in_progress: { start: null, finalize: 'completed', cancel: 'cancelled', reschedule: null },
+  completed: { start: null, finalize: null, cancel: null, reschedule: null },
+  cancelled: { start: null, finalize: null, cancel: null, reschedule: 'planned' },
+};
+
+/** Whether the session's state allows what a verb of the role table names; verbs that are no transition always are. */
+export function allows(session: Session, verb: string): boolean {
+  const row: Readonly<Record<string, SessionStatus | null>> = MACHINE[session.status];
+  return row[verb] !== null;
+}
+
+/** A new planned session. @throws DomainError `validation_failed` for an unknown time zone */
+export function schedule(
+  input: SessionDetails & {
+    readonly id: string;
+    readonly campaignId: string;
+    readonly sessionNumber: number;
+    readonly now: Date;
+  },
+): Session {
+  return {
+    id: input.id,
+    campaignId: input.campaignId,
+    sessionNumber: input.sessionNumber,
+    title: input.title,
+    description: input.description ?? null,
+    gmNotes: input.gmNotes ?? null,
+    scheduledDate: input.scheduledDate ?? null,
+    timeZone: checkTimeZone(input.timeZone ?? 'UTC'),
+    durationMinutes: input.durationMinutes ?? null,
+    status: 'planned',
+    startedAt: null,
+    completedDate: null,
+    cancelledReason: null,
+    createdAt: input.now,
+    updatedAt: input.now,
+    deletedAt: null,
+    version: 1,
+  };
+}
+
+/**
+ * Only what is given changes; null empties an optional field.
+ * @throws DomainError `illegal_transition` for another date when the session is not planned; `validation_failed`
+ */
+export function updated(session: Session, changes: SessionChanges, now: Date): Session {
+  const scheduledDate = given(changes.scheduledDate, session.scheduledDate);
+  const timeZone = given(changes.timeZone, session.timeZone);
+  const durationMinutes = given(changes.durationMinutes, session.durationMinutes);
+  // A form sends back what it was given: the same date is no other date.
+  const moves =
+    scheduledDate?.getTime() !== session.scheduledDate?.getTime() ||
+    timeZone !== session.timeZone ||
+    durationMinutes !== session.durationMinutes;
+  if (moves && session.status !== 'planned') {
+    throw new DomainError(
+      'illegal_transition',
+      `The date of a session that is ${session.status} cannot be edited. A cancelled session can be rescheduled.`,
+    );
+  }
+  return next(session, now, {
+    title: changes.title ?? session.title,
+    description: given(changes.description, session.description),
+    gmNotes: given(changes.gmNotes, session.gmNotes),
+    sessionNumber: changes.sessionNumber ?? session.sessionNumber,
+    scheduledDate,
+    timeZone: checkTimeZone(timeZone),
+    durationMinutes,
+  });
+}
+
+/** @throws DomainError `illegal_transition` */
+export function start(session: Session, now: Date): Session {
+  return next(session, now, { status: follow(session, 'start'), startedAt: now });
+}
+
+/** @throws DomainError `illegal_transition` */
+export function finalize(session: Session, now: Date): Session {
+  return next(session, now, { status: follow(session, 'finalize'), completedDate: now });
+}
+
+/** @throws DomainError `illegal_transition` */
+export function cancel(session: Session, reason: string | null, now: Date): Session {
+  return next(session, now, { status: follow(session, 'cancel'), cancelledReason: reason });
+}
+
+/** A cancelled session becomes planned again. @throws DomainError `illegal_transition`, `validation_failed` */
+export function reschedule(session: Session, date: NewDate, now: Date): Session {
+  return next(session, now, {
+    status: follow(session, 'reschedule'),
+    scheduledDate: date.scheduledDate,
+    timeZone: date.timeZone === undefined ? session.timeZone : checkTimeZone(date.timeZone),
+    durationMinutes: given(date.durationMinutes, session.durationMinutes),
+    startedAt: null,
+    cancelledReason: null,
+  });
+}
+
+/** Counts as a change of the session: what belongs to it, such as its results, was changed. */
+export function touched(session: Session, now: Date): Session {
+  return next(session, now, {});
+}
+
+export function trashed(session: Session, now: Date): Session {
+  return next(session, now, { deletedAt: now });
+}
+
+/** @throws DomainError `not_found` when it was deleted too long ago */
+export function restored(session: Session, now: Date): Session {
+  expectRestorable(session, now);
+  return session.deletedAt === null ? session : next(session, now, { deletedAt: null });
+}
+
+function next(session: Session, now: Date, changes: Partial<Session>): Session {
+  return { ...session, ...changes, updatedAt: now, version: session.version + 1 };
+}
+
+function follow(session: Session, transition: Transition): SessionStatus {
+  const target = MACHINE[session.status][transition];
+  if (target !== null) return target;
+  const legal = Object.entries(MACHINE[session.status])
+    .filter(([, to]) => to !== null)
+    .map(([verb]) => verb);
+  throw new DomainError(
+    'illegal_transition',
+    `Session ${session.sessionNumber} is ${session.status}, so you cannot ${transition} it. ` +
+      (legal.length === 0 ? 'Nothing follows on that.' : `What you can do: ${legal.join(', ')}.`),
+  );
+}

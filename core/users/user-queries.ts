@@ -1,0 +1,17 @@
+import { type Page, type PageRequest } from '../shared/page.ts';
+
+/** What may be told of a user. */
+export interface UserRecord {
+  readonly id: string;
+  readonly email: string;
+  readonly username: string;
+  readonly createdAt: Date;
+  readonly version: number;
+}
+
+export interface UserQueries {
+  find(id: string): Promise<UserRecord | null>;
+  findByEmail(email: string): Promise<UserRecord | null>;
+  /** Oldest first. */
+  list(page: PageRequest): Promise<Page<UserRecord>>;
+}

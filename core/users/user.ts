@@ -1,0 +1,64 @@
+import { invalidField } from '../shared/errors.ts';
+import { type Versioned } from '../shared/version.ts';
+
+/** A person with an account. */
+export interface User extends Versioned {
+  readonly id: string;
+  /** Trimmed and lower-cased. Unique. */
+  readonly email: string;
+  /** Unique without regard to case. */
+  readonly username: string;
+  /** A PHC string with its own parameters. */
+  readonly passwordHash: string;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+const USERNAME = /^[\p{L}\p{N}_.-]{3,32}$/u;
+// HTML's own rule for an e-mail address (WHATWG, "valid e-mail address"), with a dot required in the domain.
+const EMAIL =
+  /^[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)+$/;
+
+/** @throws DomainError `validation_failed` */
+export function newUser(input: { id: string; email: string; username: string; passwordHash: string; now: Date }): User {
+  return {
+    id: input.id,
+    email: normalizeEmail(input.email),
+    username: checkedUsername(input.username),
+    passwordHash: input.passwordHash,
+    createdAt: input.now,
+    updatedAt: input.now,
+    version: 1,
+  };
+}
+
+/** @throws DomainError `validation_failed` */
+export function renamed(user: User, username: string, now: Date): User {
+  return { ...user, username: checkedUsername(username), updatedAt: now, version: user.version + 1 };
+}
+
+export function withPassword(user: User, passwordHash: string, now: Date): User {
+  return { ...user, passwordHash, updatedAt: now, version: user.version + 1 };
+}
+
+/** @throws DomainError `validation_failed` */
+export function normalizeEmail(email: string): string {
+  const normal = email.trim().toLowerCase();
+  if (normal.length > 255 || !EMAIL.test(normal)) {
+    throw invalidField('email', 'must be an e-mail address such as anna@example.org');
+  }
+  return normal;
+}
+
+/** What makes two user names the same: `Ålice` typed on any keyboard, in any case. */
+export function usernameKey(username: string): string {
+  return username.normalize('NFKC').toLowerCase();
+}
+
+function checkedUsername(username: string): string {
+  const normal = username.normalize('NFKC').trim();
+  if (!USERNAME.test(normal)) {
+    throw invalidField('username', 'must be 3 to 32 letters, digits or the characters _ . -');
+  }
+  return normal;
+}

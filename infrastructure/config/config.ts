@@ -1,0 +1,93 @@
+import { defaultDataFolder } from './data-folder.ts';
+import { type Env, type SettingReader, makeSettingReader } from './setting-reader.ts';
+
+const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
+
+/** Everything that can be set, checked. Times are in milliseconds. */
+export interface Config {
+  readonly production: boolean;
+  readonly host: string;
+  readonly port: number;
+  /** Null: the embedded database. */
+  readonly databaseUrl: string | null;
+  readonly pool: { readonly min: number; readonly max: number; readonly acquireMs: number; readonly idleMs: number };
+  readonly dataFolder: string;
+  /** Null: generated, and kept in the data folder. */
+  readonly jwtSecret: string | null;
+  readonly jwtSecretPrevious: string | null;
+  readonly accessTokenMs: number;
+  readonly refreshTokenMs: number;
+  readonly corsOrigins: readonly string[];
+  readonly logLevel: (typeof LOG_LEVELS)[number];
+  readonly migrateOnStart: boolean;
+}
+
+const MIN_SECRET_BYTES = 32;
+const PLACEHOLDER = 'change-me-to-32-or-more-random-bytes';
+const LOCAL_FRONT_ENDS = ['http://localhost:5173', 'http://localhost:3000'];
+
+/**
+ * Reads the whole configuration. Only a server needs the secret that it signs with to be chosen.
+ * @throws ConfigError that names every fault
+ */
+export function readConfig(env: Env, purpose: 'serve' | 'command'): Config {
+  const read = makeSettingReader(env);
+  const production = env.NODE_ENV === 'production';
+  const databaseUrl = postgresUrl(read);
+  const config: Config = {
+    production,
+    host: read.text('HOST') ?? '127.0.0.1',
+    port: read.integer('PORT', 3001, 0, 65_535),
+    databaseUrl,
+    pool: {
+      min: read.integer('DB_POOL_MIN', 5, 0, 1000),
+      max: read.integer('DB_POOL_MAX', 20, 1, 1000),
+      acquireMs: read.integer('DB_CONNECT_TIMEOUT_MS', 5000, 1, 600_000),
+      idleMs: read.integer('DB_IDLE_TIMEOUT_MS', 30_000, 1, 86_400_000),
+    },
+    dataFolder: read.text('FOUNDRY_DATA_DIR') ?? defaultDataFolder(),
+    jwtSecret: secret(read, 'JWT_SECRET', production && purpose === 'serve'),
+    jwtSecretPrevious: secret(read, 'JWT_SECRET_PREVIOUS', false),
+    accessTokenMs: read.duration('JWT_EXPIRY', '15m'),
+    refreshTokenMs: read.duration('REFRESH_TOKEN_EXPIRY', '30d'),
+    corsOrigins: origins(read, production),
+    logLevel: read.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
+    migrateOnStart: read.flag('MIGRATE_ON_START', databaseUrl === null),
+  };
+  if (config.pool.min > config.pool.max) read.fault('DB_POOL_MIN must not be greater than DB_POOL_MAX.');
+  read.finish();
+  return config;
+}
+
+function postgresUrl(read: SettingReader): string | null {
+  const url = read.text('DATABASE_URL');
+  if (url === null) return null;
+  if (!URL.canParse(url) || !/^postgres(?:ql)?:$/.test(new URL(url).protocol)) {
+    // The value is not repeated: it carries a password.
+    read.fault('DATABASE_URL must be a PostgreSQL URL such as postgresql://user:password@host:5432/lazy_foundry.');
+  }
+  return url;
+}
+
+function secret(read: SettingReader, name: string, required: boolean): string | null {
+  const value = read.text(name);
+  const advice = `Generate one with: node -e "console.log(require('crypto').randomBytes(48).toString('base64url'))"`;
+  if (value === null) {
+    if (required) read.fault(`${name} must be set in production. ${advice}`);
+  } else if (value === PLACEHOLDER) {
+    read.fault(`${name} is still the placeholder of .env.example. ${advice}`);
+  } else if (Buffer.byteLength(value) < MIN_SECRET_BYTES) {
+    read.fault(`${name} must have at least ${MIN_SECRET_BYTES} bytes. ${advice}`);
+  }
+  return value;
+}
+
+function origins(read: SettingReader, production: boolean): readonly string[] {
+  const given = read.list('CORS_ORIGIN');
+  for (const origin of given) {
+    if (!URL.canParse(origin) || new URL(origin).origin !== origin) {
+      read.fault(`CORS_ORIGIN must list exact origins such as https://table.example.org, not "${origin}".`);
+    }
+  }
+  return given.length === 0 && !production ? LOCAL_FRONT_ENDS : given;
+}

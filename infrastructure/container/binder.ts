@@ -1,0 +1,70 @@
+import { type EntitySchema } from '@mikro-orm/postgresql';
+import { type Container } from 'inversify';
+import { type Cursors } from '../../adapters/operations/cursor.ts';
+import { tellingFaults } from '../database/telling-faults.ts';
+import { type Endpoint, type Operation } from '../../adapters/operations/operation.ts';
+
+/** The name under which a value of type T is found in the container. */
+export interface Token<T> {
+  readonly id: symbol;
+  /** Never there: it makes a token of another type another type. */
+  readonly type?: T;
+}
+
+export function token<T>(name: string): Token<T> {
+  return { id: Symbol(name) };
+}
+
+type Tokens<D> = { readonly [K in keyof D]: Token<D[K]> };
+
+/** What a feature brings: its rows for the database, and its part of the wiring. */
+export interface Feature {
+  readonly rows: readonly EntitySchema[];
+  register(binder: Binder): void;
+}
+
+export interface Binder {
+  /** Makes a value out of others, once, when it is first needed. A wrong dependency does not compile. */
+  provide<T, D extends object>(name: Token<T>, dependencies: Tokens<D>, make: (dependencies: D) => T): void;
+  /** As provide, for what only this feature asks for. */
+  make<T, D extends object>(dependencies: Tokens<D>, make: (dependencies: D) => T): Token<T>;
+  /** Offers operations to the adapters. */
+  serve<S>(operations: readonly Operation<S>[], services: Token<S>): void;
+}
+
+export const CURSORS = token<Cursors>('cursors');
+export const ENDPOINTS = token<readonly Endpoint[]>('endpoints');
+
+export function makeBinder(container: Container): Binder {
+  const provide = <T, D extends object>(
+    name: Token<T>,
+    dependencies: Tokens<D>,
+    make: (dependencies: D) => T,
+  ): void => {
+    const entries = Object.entries<Token<unknown>>(dependencies);
+    container.bind<T>(name.id).toResolvedValue(
+      (...values: unknown[]) => {
+        const resolved = Object.fromEntries(entries.map(([key], index) => [key, values[index]]));
+        // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- Tokens<D> says of each key what its value is; Object.fromEntries forgets it
+        return make(resolved as D);
+      },
+      entries.map(([, { id }]) => id),
+    );
+  };
+  return {
+    provide,
+    make: (dependencies, make) => {
+      const name = token<ReturnType<typeof make>>(make.name);
+      provide(name, dependencies, make);
+      return name;
+    },
+    serve: (operations, services) => {
+      provide(ENDPOINTS, { services, cursors: CURSORS }, ({ services: given, cursors }) =>
+        operations.map((operation) => {
+          const endpoint = operation.bind(given, cursors);
+          return { ...endpoint, handle: (actor, request) => tellingFaults(() => endpoint.handle(actor, request)) };
+        }),
+      );
+    },
+  };
+}

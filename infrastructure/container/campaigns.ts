@@ -1,0 +1,38 @@
+import { campaignOperations } from '../../adapters/operations/campaigns.ts';
+import { type CampaignRepository } from '../../core/campaigns/campaign-repository.ts';
+import { makeCreateCampaign } from '../../core/campaigns/create-campaign.ts';
+import { makeDeleteCampaign } from '../../core/campaigns/delete-campaign.ts';
+import { makeRestoreCampaign } from '../../core/campaigns/restore-campaign.ts';
+import { makeSummarizeCampaign } from '../../core/campaigns/summarize-campaign.ts';
+import { makeUpdateCampaign } from '../../core/campaigns/update-campaign.ts';
+import { makeCampaignQueries } from '../database/campaign-queries.ts';
+import { CampaignRow, SessionCounterRow, makeCampaignRepository } from '../database/campaign-repository.ts';
+import { type Feature, token } from './binder.ts';
+import { AUTHORIZE, MEMBERS } from './members.ts';
+import { CLOCK, DATABASE, IDS, TRANSACTION } from './shared.ts';
+
+export const CAMPAIGNS = token<CampaignRepository>('campaigns');
+
+export const campaigns: Feature = {
+  rows: [CampaignRow, SessionCounterRow],
+  register: ({ provide, make, serve }) => {
+    provide(CAMPAIGNS, { database: DATABASE }, ({ database }) => makeCampaignRepository(database));
+    const queries = make({ database: DATABASE }, ({ database }) => makeCampaignQueries(database));
+    const change = { authorize: AUTHORIZE, campaigns: CAMPAIGNS, clock: CLOCK, transaction: TRANSACTION };
+    const services = make(
+      {
+        create: make(
+          { campaigns: CAMPAIGNS, members: MEMBERS, ids: IDS, clock: CLOCK, transaction: TRANSACTION },
+          makeCreateCampaign,
+        ),
+        update: make(change, makeUpdateCampaign),
+        delete: make(change, makeDeleteCampaign),
+        restore: make(change, makeRestoreCampaign),
+        summarize: make({ campaigns: queries, clock: CLOCK }, makeSummarizeCampaign),
+        queries,
+      },
+      (made) => ({ campaigns: made }),
+    );
+    serve(campaignOperations, services);
+  },
+};

@@ -1,0 +1,11 @@
+import { auth } from './auth.ts';
+import { type Feature } from './binder.ts';
+import { campaigns } from './campaigns.ts';
+import { health } from './health.ts';
+import { members } from './members.ts';
+import { sessions } from './sessions.ts';
+import { shared } from './shared.ts';
+import { users } from './users.ts';
+
+/** The index of the house: a new feature is one line here. */
+export const features: readonly Feature[] = [shared, health, users, auth, campaigns, members, sessions];

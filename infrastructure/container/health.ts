@@ -1,0 +1,29 @@
+import { type Readiness, healthOperations } from '../../adapters/operations/health.ts';
+import { databaseReadiness } from '../database/readiness.ts';
+import { type Feature, token } from './binder.ts';
+import { CLOCK, DATABASE } from './shared.ts';
+
+/** Whether requests are welcome: false until the server listens, and from the moment it is told to stop. */
+export interface Door {
+  open: boolean;
+}
+
+export const DOOR = token<Door>('door');
+export const READINESS = token<() => Promise<Readiness>>('readiness');
+
+export const health: Feature = {
+  rows: [],
+  register: ({ provide, make, serve }) => {
+    provide(DOOR, {}, () => ({ open: true }));
+    provide(READINESS, { database: DATABASE, clock: CLOCK, door: DOOR }, ({ database, clock, door }) => async () => ({
+      ...(await databaseReadiness(database)),
+      cache: 'memory' as const,
+      open: door.open,
+      at: clock.now(),
+    }));
+    const services = make({ clock: CLOCK, readiness: READINESS }, ({ clock, readiness }) => ({
+      health: { now: () => clock.now(), readiness },
+    }));
+    serve(healthOperations, services);
+  },
+};

@@ -1,0 +1,31 @@
+import { memberOperations } from '../../adapters/operations/members.ts';
+import { type Authorize, makeAuthorize } from '../../core/members/authorize.ts';
+import { makeChangeRole } from '../../core/members/change-role.ts';
+import { type MemberRepository } from '../../core/members/member-repository.ts';
+import { makeRemoveMember } from '../../core/members/remove-member.ts';
+import { makeMemberQueries } from '../database/member-queries.ts';
+import { MemberRow, makeMemberRepository } from '../database/member-repository.ts';
+import { type Feature, token } from './binder.ts';
+import { DATABASE, TRANSACTION } from './shared.ts';
+import { USERS } from './users.ts';
+
+export const MEMBERS = token<MemberRepository>('members');
+export const AUTHORIZE = token<Authorize>('authorize');
+
+export const members: Feature = {
+  rows: [MemberRow],
+  register: ({ provide, make, serve }) => {
+    provide(MEMBERS, { database: DATABASE }, ({ database }) => makeMemberRepository(database));
+    provide(AUTHORIZE, { members: MEMBERS }, makeAuthorize);
+    const change = { authorize: AUTHORIZE, members: MEMBERS, transaction: TRANSACTION };
+    const services = make(
+      {
+        changeRole: make({ ...change, users: USERS }, makeChangeRole),
+        remove: make(change, makeRemoveMember),
+        queries: make({ database: DATABASE }, ({ database }) => makeMemberQueries(database)),
+      },
+      (made) => ({ members: made }),
+    );
+    serve(memberOperations, services);
+  },
+};

@@ -1,0 +1,79 @@
+import { makeHttpApp } from '../../adapters/http/http-app.ts';
+import { type HttpServer, startHttpServer } from '../../adapters/http/http-server.ts';
+import { type ServeOptions } from '../../adapters/cli/host.ts';
+import { type Logger } from '../../core/shared/logger.ts';
+import { type Config, readConfig } from '../config/config.ts';
+import { type Env } from '../config/setting-reader.ts';
+import { ids } from '../crypto/ids.ts';
+import { makeLogger } from '../logging/winston-logger.ts';
+import { type Application, openApplication } from './application.ts';
+
+interface ServeInput {
+  readonly env: Env;
+  readonly version: string;
+  readonly options: ServeOptions;
+  readonly stdout: NodeJS.WriteStream;
+  /** Resolves when the process is told to stop. */
+  readonly stop: Promise<string>;
+}
+
+/**
+ * The API, from the configuration to the last request: opens the database, migrates where that is wanted, listens,
+ * and when told to stop lets what is in flight end.
+ */
+export async function serve({ env, version, options, stdout, stop }: ServeInput): Promise<void> {
+  const config = { ...readConfig(env, 'serve'), ...options };
+  const logger = makeLogger({ level: config.logLevel, pretty: stdout.isTTY, stream: stdout });
+  const application = await openApplication({ config, logger, name: `lazy-foundry server ${process.pid}` });
+  try {
+    if (options.migrate ?? config.migrateOnStart) await migrate(application, logger);
+    application.door.open = false;
+    const server = await listen(application, config, logger, version);
+    application.door.open = true;
+    await welcome(application, server, logger);
+    logger.info('server_stopping', {
+      message: 'Stopping: no new requests, those in flight may end',
+      signal: await stop,
+    });
+    application.door.open = false;
+    await server.stop();
+  } finally {
+    await application.close();
+  }
+  logger.info('server_stopped', { message: 'Stopped' });
+}
+
+async function migrate({ migrations }: Application, logger: Logger): Promise<void> {
+  const applied = await migrations.up();
+  if (applied.length > 0) logger.info('database_migrated', { message: 'The database is up to date', applied });
+}
+
+function listen(
+  { endpoints, authenticate }: Application,
+  config: Config,
+  logger: Logger,
+  version: string,
+): Promise<HttpServer> {
+  const app = makeHttpApp({
+    endpoints,
+    authenticate,
+    logger,
+    newRequestId: () => ids.next(),
+    corsOrigins: config.corsOrigins,
+    production: config.production,
+    version,
+  });
+  return startHttpServer(app, config);
+}
+
+async function welcome(application: Application, { url }: HttpServer, logger: Logger): Promise<void> {
+  logger.info('data_place', { message: `Your data is in ${application.place}` });
+  const { migrations } = await application.readiness();
+  if (migrations === 'pending') {
+    logger.warn('migrations_pending', { message: 'The database lacks migrations. Run: foundry migrate up' });
+  }
+  logger.info('server_ready', { message: `Lazy Foundry is ready at ${url}`, url });
+  logger.info('next_step', {
+    message: `What next: "npx foundry demo" in another terminal, or see ${url}/api/openapi.json`,
+  });
+}

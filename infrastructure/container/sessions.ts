@@ -1,0 +1,57 @@
+import { resultOperations } from '../../adapters/operations/results.ts';
+import { sessionOperations } from '../../adapters/operations/sessions.ts';
+import { makeAmendResults } from '../../core/sessions/amend-results.ts';
+import { makeCancelSession } from '../../core/sessions/cancel-session.ts';
+import { makeChangeSession } from '../../core/sessions/change-session.ts';
+import { makeDeleteSession } from '../../core/sessions/delete-session.ts';
+import { makeFinalizeSession } from '../../core/sessions/finalize-session.ts';
+import { makeRescheduleSession } from '../../core/sessions/reschedule-session.ts';
+import { makeRestoreSession } from '../../core/sessions/restore-session.ts';
+import { makeScheduleSession } from '../../core/sessions/schedule-session.ts';
+import { makeStartSession } from '../../core/sessions/start-session.ts';
+import { makeUpdateSession } from '../../core/sessions/update-session.ts';
+import { makeSessionQueries } from '../database/session-queries.ts';
+import { SessionResultsRow, SessionRow, makeSessionRepository } from '../database/session-repository.ts';
+import { type Feature } from './binder.ts';
+import { CAMPAIGNS } from './campaigns.ts';
+import { AUTHORIZE } from './members.ts';
+import { CLOCK, DATABASE, IDS, TRANSACTION } from './shared.ts';
+
+export const sessions: Feature = {
+  rows: [SessionRow, SessionResultsRow],
+  register: ({ make, serve }) => {
+    const repository = make({ database: DATABASE }, ({ database }) => makeSessionRepository(database));
+    const queries = make({ database: DATABASE }, ({ database }) => makeSessionQueries(database));
+    const transaction = TRANSACTION;
+    const changeSession = make(
+      { authorize: AUTHORIZE, sessions: repository, clock: CLOCK, transaction },
+      makeChangeSession,
+    );
+    const services = make(
+      {
+        schedule: make(
+          { authorize: AUTHORIZE, campaigns: CAMPAIGNS, sessions: repository, ids: IDS, clock: CLOCK, transaction },
+          makeScheduleSession,
+        ),
+        update: make({ changeSession, campaigns: CAMPAIGNS }, makeUpdateSession),
+        start: make({ changeSession }, makeStartSession),
+        cancel: make({ changeSession }, makeCancelSession),
+        reschedule: make({ changeSession }, makeRescheduleSession),
+        delete: make({ changeSession }, makeDeleteSession),
+        restore: make({ changeSession }, makeRestoreSession),
+        queries,
+      },
+      (made) => ({ sessions: made }),
+    );
+    const resultServices = make(
+      {
+        finalize: make({ changeSession, sessions: repository, transaction }, makeFinalizeSession),
+        amend: make({ changeSession, sessions: repository, transaction }, makeAmendResults),
+        queries,
+      },
+      (made) => ({ results: made }),
+    );
+    serve(sessionOperations, services);
+    serve(resultOperations, resultServices);
+  },
+};

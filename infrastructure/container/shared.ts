@@ -1,0 +1,29 @@
+import { type Clock } from '../../core/shared/clock.ts';
+import { type Ids } from '../../core/shared/ids.ts';
+import { type Transaction } from '../../core/shared/transaction.ts';
+import { type Config } from '../config/config.ts';
+import { ids } from '../crypto/ids.ts';
+import { type Database } from '../database/database.ts';
+import { type Feature, token } from './binder.ts';
+
+/* What every feature may ask for. The first four are given when the container is built. */
+export const CONFIG = token<Config>('config');
+export const SECRETS = token<Secrets>('secrets');
+export const DATABASE = token<Database>('database');
+export const CLOCK = token<Clock>('clock');
+export const IDS = token<Ids>('ids');
+export const TRANSACTION = token<Transaction>('transaction');
+
+/** The signing secret, and the one before it while rotating. */
+export interface Secrets {
+  readonly current: string;
+  readonly previous: string | null;
+}
+
+export const shared: Feature = {
+  rows: [],
+  register: ({ provide }) => {
+    provide(IDS, {}, () => ids);
+    provide(TRANSACTION, { database: DATABASE }, ({ database }) => ({ run: (work) => database.transactional(work) }));
+  },
+};

@@ -1,0 +1,46 @@
+import { availableParallelism } from 'node:os';
+import { userOperations } from '../../adapters/operations/users.ts';
+import { makeCreateUser } from '../../core/users/create-user.ts';
+import { type CreateUser } from '../../core/users/create-user.ts';
+import { type CommonPasswords, type PasswordHasher } from '../../core/users/password.ts';
+import { type PrepareUser, makePrepareUser } from '../../core/users/prepare-user.ts';
+import { makeRenameUser } from '../../core/users/rename-user.ts';
+import { type UserQueries } from '../../core/users/user-queries.ts';
+import { type UserRepository } from '../../core/users/user-repository.ts';
+import { makeCommonPasswords } from '../crypto/common-passwords.ts';
+import { ARGON2_COST, makePasswordHasher } from '../crypto/password-hasher.ts';
+import { makeUserQueries } from '../database/user-queries.ts';
+import { UserRow, makeUserRepository } from '../database/user-repository.ts';
+import { type Feature, token } from './binder.ts';
+import { CLOCK, DATABASE, IDS, TRANSACTION } from './shared.ts';
+
+export const USERS = token<UserRepository>('users');
+export const USER_QUERIES = token<UserQueries>('user queries');
+export const HASHER = token<PasswordHasher>('password hasher');
+export const COMMON_PASSWORDS = token<CommonPasswords>('common passwords');
+export const PREPARE_USER = token<PrepareUser>('prepare user');
+export const CREATE_USER = token<CreateUser>('create user');
+
+// libuv has four threads by default, for files and name look-ups too: hashing must never take them all.
+const HASHES_AT_ONCE = Math.max(1, Math.min(3, availableParallelism() - 1));
+
+export const users: Feature = {
+  rows: [UserRow],
+  register: ({ provide, make, serve }) => {
+    provide(USERS, { database: DATABASE }, ({ database }) => makeUserRepository(database));
+    provide(USER_QUERIES, { database: DATABASE }, ({ database }) => makeUserQueries(database));
+    provide(HASHER, {}, () => makePasswordHasher({ cost: ARGON2_COST, concurrency: HASHES_AT_ONCE }));
+    provide(COMMON_PASSWORDS, {}, makeCommonPasswords);
+    provide(
+      PREPARE_USER,
+      { hasher: HASHER, commonPasswords: COMMON_PASSWORDS, ids: IDS, clock: CLOCK },
+      makePrepareUser,
+    );
+    provide(CREATE_USER, { prepareUser: PREPARE_USER, users: USERS }, makeCreateUser);
+    const rename = make({ users: USERS, clock: CLOCK, transaction: TRANSACTION }, makeRenameUser);
+    serve(
+      userOperations,
+      make({ rename, queries: USER_QUERIES }, (services) => ({ users: services })),
+    );
+  },
+};

@@ -1,0 +1,218 @@
+import { expect } from 'chai';
+import { v7 as uuid } from 'uuid';
+import { type Adapters } from './adapters.ts';
+import { aMoment, aSignIn, aTokenHash } from './builders.ts';
+import { storedSignIn, storedUser } from './stored.ts';
+
+export function describeSignInRepository(name: string, open: () => Promise<Adapters>): void {
+  describe(`sign-in repository on ${name}`, () => {
+    let adapters: Adapters;
+    before(async () => {
+      adapters = await open();
+    });
+
+    it('gives back every field as it was added', async () => {
+      const { signIn } = await storedSignIn(adapters);
+
+      expect(await adapters.signIns.find(signIn.id)).to.deep.equal(signIn);
+    });
+
+    it('gives back an unknown user agent and an end as they were added', async () => {
+      const { signIn } = await storedSignIn(adapters, { userAgent: null, endedAt: aMoment() });
+
+      expect(await adapters.signIns.find(signIn.id)).to.deep.equal(signIn);
+    });
+
+    it('answers null for an unknown id or token', async () => {
+      expect(await adapters.signIns.find(uuid())).to.equal(null);
+      expect(await adapters.signIns.findToken(aTokenHash())).to.equal(null);
+    });
+
+    it('finds a new token, not yet rotated, with its sign-in', async () => {
+      await storedSignIn(adapters);
+      const { signIn, hash } = await storedSignIn(adapters);
+
+      expect(await adapters.signIns.findToken(hash)).to.deep.equal({
+        signIn,
+        rotatedAt: null,
+        successorHash: null,
+        successorUsed: false,
+      });
+    });
+
+    it('rotates a live token to its successor and notes when the sign-in was used', async () => {
+      const { signIns } = adapters;
+      const { signIn, hash } = await storedSignIn(adapters);
+      const successorHash = aTokenHash();
+      const now = aMoment();
+      const rotated = await signIns.rotate(hash, successorHash, now);
+
+      const used = { ...signIn, lastUsedAt: now };
+      expect(rotated).to.deep.equal(used);
+      expect(await signIns.find(signIn.id)).to.deep.equal(used);
+      expect(await signIns.findToken(hash)).to.deep.equal({
+        signIn: used,
+        rotatedAt: now,
+        successorHash,
+        successorUsed: false,
+      });
+      expect(await signIns.findToken(successorHash)).to.deep.equal({
+        signIn: used,
+        rotatedAt: null,
+        successorHash: null,
+        successorUsed: false,
+      });
+    });
+
+    it('tells of a token that its successor was used', async () => {
+      const { signIns } = adapters;
+      const { hash } = await storedSignIn(adapters);
+      const second = aTokenHash();
+      const third = aTokenHash();
+      await signIns.rotate(hash, second, aMoment());
+      const now = aMoment();
+      expect((await signIns.rotate(second, third, now))?.lastUsedAt).to.deep.equal(now);
+
+      expect((await signIns.findToken(hash))?.successorUsed).to.equal(true);
+      expect((await signIns.findToken(second))?.successorUsed).to.equal(false);
+    });
+
+    it('does not rotate a token a second time, and changes nothing', async () => {
+      const { signIns } = adapters;
+      const { hash } = await storedSignIn(adapters);
+      await signIns.rotate(hash, aTokenHash(), aMoment());
+      const before = await signIns.findToken(hash);
+      const late = aTokenHash();
+
+      expect(await signIns.rotate(hash, late, aMoment())).to.equal(null);
+      expect(await signIns.findToken(hash)).to.deep.equal(before);
+      expect(await signIns.findToken(late)).to.equal(null);
+    });
+
+    it('does not rotate an unknown token', async () => {
+      expect(await adapters.signIns.rotate(aTokenHash(), aTokenHash(), aMoment())).to.equal(null);
+    });
+
+    it('does not rotate a token whose sign-in has ended', async () => {
+      const { signIn, hash } = await storedSignIn(adapters);
+      await adapters.signIns.end(signIn.id, aMoment());
+
+      expect(await adapters.signIns.rotate(hash, aTokenHash(), aMoment())).to.equal(null);
+      expect((await adapters.signIns.findToken(hash))?.rotatedAt).to.equal(null);
+    });
+
+    it('rotates a token until the last millisecond before its sign-in expires, and no longer', async () => {
+      const { signIns } = adapters;
+      const { signIn, hash } = await storedSignIn(adapters);
+      const last = new Date(signIn.expiresAt.getTime() - 1);
+
+      expect(await signIns.rotate(hash, aTokenHash(), signIn.expiresAt)).to.equal(null);
+      expect((await signIns.rotate(hash, aTokenHash(), last))?.id).to.equal(signIn.id);
+    });
+
+    it('gives the sign-in to one of 20 callers that rotate the same token at once', async () => {
+      const { signIns } = adapters;
+      const { signIn, hash } = await storedSignIn(adapters);
+      const now = aMoment();
+      const successors = Array.from({ length: 20 }, () => aTokenHash());
+      const answers = await Promise.all(successors.map((successor) => signIns.rotate(hash, successor, now)));
+
+      expect(answers.filter((answer) => answer !== null).map(({ id }) => id)).to.deep.equal([signIn.id]);
+      const winner = successors[answers.findIndex((answer) => answer !== null)];
+      expect((await signIns.findToken(hash))?.successorHash).to.equal(winner);
+      const stored = await Promise.all(successors.map((successor) => signIns.findToken(successor)));
+      expect(stored.filter((token) => token !== null)).to.have.lengthOf(1);
+    });
+
+    it('gives the sign-in to one of 20 transactions that rotate to the same successor at once', async () => {
+      const { signIns, transaction } = adapters;
+      const { signIn, hash } = await storedSignIn(adapters);
+      const now = aMoment();
+      const successor = aTokenHash();
+      const answers = await Promise.all(
+        Array.from({ length: 20 }, () =>
+          transaction.run(async () => ({
+            rotated: await signIns.rotate(hash, successor, now),
+            found: await signIns.findToken(hash),
+          })),
+        ),
+      );
+
+      expect(answers.filter(({ rotated }) => rotated !== null)).to.have.lengthOf(1);
+      // Whoever lost sees at once what the winner did.
+      expect(answers.map(({ found }) => found?.successorHash)).to.deep.equal(Array(20).fill(successor));
+      expect((await signIns.findToken(successor))?.signIn.id).to.equal(signIn.id);
+    });
+
+    it('ends a sign-in', async () => {
+      const other = await storedSignIn(adapters);
+      const { signIn, hash } = await storedSignIn(adapters);
+      const now = aMoment();
+      await adapters.signIns.end(signIn.id, now);
+
+      expect(await adapters.signIns.find(signIn.id)).to.deep.equal({ ...signIn, endedAt: now });
+      expect((await adapters.signIns.findToken(hash))?.signIn.endedAt).to.deep.equal(now);
+      expect(await adapters.signIns.find(other.signIn.id)).to.deep.equal(other.signIn);
+    });
+
+    it('leaves the end of a sign-in that is ended already', async () => {
+      const { signIn } = await storedSignIn(adapters);
+      const first = aMoment();
+      await adapters.signIns.end(signIn.id, first);
+      await adapters.signIns.end(signIn.id, aMoment());
+
+      expect((await adapters.signIns.find(signIn.id))?.endedAt).to.deep.equal(first);
+    });
+
+    it('has nothing to end of an unknown sign-in', async () => {
+      await adapters.signIns.end(uuid(), aMoment());
+    });
+
+    it('ends every sign-in of a user but one, and those of nobody else', async () => {
+      const { signIns } = adapters;
+      const { id: userId } = await storedUser(adapters);
+      const ended = aSignIn({ userId, endedAt: aMoment() });
+      await signIns.add(ended, aTokenHash());
+      const first = await storedSignIn(adapters, { userId });
+      const kept = await storedSignIn(adapters, { userId });
+      const last = await storedSignIn(adapters, { userId });
+      const other = await storedSignIn(adapters);
+      const now = aMoment();
+      await signIns.endAll(userId, now, kept.signIn.id);
+
+      expect((await signIns.find(first.signIn.id))?.endedAt).to.deep.equal(now);
+      expect((await signIns.find(last.signIn.id))?.endedAt).to.deep.equal(now);
+      expect(await signIns.find(kept.signIn.id)).to.deep.equal(kept.signIn);
+      expect(await signIns.find(ended.id)).to.deep.equal(ended);
+      expect(await signIns.find(other.signIn.id)).to.deep.equal(other.signIn);
+    });
+
+    it("forgets a user's expired sign-ins with their tokens, and no others", async () => {
+      const { signIns } = adapters;
+      const now = aMoment();
+      const { id: userId } = await storedUser(adapters);
+      const over = await storedSignIn(adapters, { userId, expiresAt: now });
+      const live = await storedSignIn(adapters, { userId, expiresAt: new Date(now.getTime() + 1) });
+      const others = await storedSignIn(adapters, { expiresAt: now });
+      await signIns.removeExpired(userId, now);
+
+      expect(await signIns.find(over.signIn.id)).to.equal(null);
+      expect(await signIns.findToken(over.hash)).to.equal(null);
+      expect(await signIns.find(live.signIn.id)).to.deep.equal(live.signIn);
+      expect(await signIns.findToken(live.hash)).not.to.equal(null);
+      expect(await signIns.find(others.signIn.id)).to.deep.equal(others.signIn);
+    });
+
+    it('ends every sign-in of a user when none is excepted', async () => {
+      const { signIns } = adapters;
+      const { id: userId } = await storedUser(adapters);
+      const first = await storedSignIn(adapters, { userId });
+      const last = await storedSignIn(adapters, { userId });
+      const now = aMoment();
+      await signIns.endAll(userId, now, null);
+
+      expect((await signIns.find(first.signIn.id))?.endedAt).to.deep.equal(now);
+      expect((await signIns.find(last.signIn.id))?.endedAt).to.deep.equal(now);
+    });
+  });
+}

@@ -1,0 +1,52 @@
+import { type SignIn } from '../../core/auth/sign-in.ts';
+import { type Campaign } from '../../core/campaigns/campaign.ts';
+import { type Member } from '../../core/members/member.ts';
+import { type Session } from '../../core/sessions/session.ts';
+import { type User } from '../../core/users/user.ts';
+import { type Adapters } from './adapters.ts';
+import { aCampaign, aMember, aSession, aSignIn, aTokenHash, aUser } from './builders.ts';
+
+// Built and added, with what they refer to.
+
+export async function storedUser({ users }: Pick<Adapters, 'users'>, values: Partial<User> = {}): Promise<User> {
+  const user = aUser(values);
+  await users.add(user);
+  return user;
+}
+
+export async function storedSignIn(
+  adapters: Adapters,
+  values: Partial<SignIn> = {},
+): Promise<{ readonly signIn: SignIn; readonly hash: string }> {
+  const userId = values.userId ?? (await storedUser(adapters)).id;
+  const signIn = aSignIn({ ...values, userId });
+  const hash = aTokenHash();
+  await adapters.signIns.add(signIn, hash);
+  return { signIn, hash };
+}
+
+/** With its owner as a member. */
+export async function storedCampaign(adapters: Adapters, values: Partial<Campaign> = {}): Promise<Campaign> {
+  const ownerId = values.ownerId ?? (await storedUser(adapters)).id;
+  const campaign = aCampaign({ ...values, ownerId });
+  await adapters.campaigns.add(campaign);
+  await adapters.members.add(aMember({ campaignId: campaign.id, userId: ownerId, role: 'owner' }));
+  return campaign;
+}
+
+export async function storedMember(
+  adapters: Adapters,
+  values: Partial<Member> & { readonly campaignId: string },
+): Promise<Member> {
+  const userId = values.userId ?? (await storedUser(adapters)).id;
+  const member = aMember({ ...values, userId });
+  await adapters.members.add(member);
+  return member;
+}
+
+export async function storedSession(adapters: Adapters, values: Partial<Session> = {}): Promise<Session> {
+  const campaignId = values.campaignId ?? (await storedCampaign(adapters)).id;
+  const session = aSession({ ...values, campaignId });
+  await adapters.sessions.add(session);
+  return session;
+}

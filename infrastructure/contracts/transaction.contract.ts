@@ -1,0 +1,199 @@
+import { expect } from 'chai';
+import { type Adapters } from './adapters.ts';
+import { aCampaign, aMember, aMoment, aSession, aSignIn, aTokenHash, aUser, someResults } from './builders.ts';
+import { codeOf } from './fault-of.ts';
+import { storedCampaign, storedSignIn, storedUser } from './stored.ts';
+
+export function describeTransaction(name: string, open: () => Promise<Adapters>): void {
+  describe(`transaction on ${name}`, () => {
+    let adapters: Adapters;
+    before(async () => {
+      adapters = await open();
+    });
+
+    const failure = new Error('the work failed');
+    const messageOf = (work: Promise<unknown>): Promise<unknown> =>
+      work.then(
+        () => 'it succeeded',
+        (error: unknown) => error,
+      );
+
+    it('answers what the work answers', async () => {
+      const user = aUser();
+      const answer = await adapters.transaction.run(async () => {
+        await adapters.users.add(user);
+        return user.username;
+      });
+
+      expect(answer).to.equal(user.username);
+      expect(await adapters.users.find(user.id)).to.deep.equal(user);
+    });
+
+    it('shows the work what it has written itself', async () => {
+      const user = aUser();
+      const seen = await adapters.transaction.run(async () => {
+        await adapters.users.add(user);
+        return adapters.users.find(user.id);
+      });
+
+      expect(seen).to.deep.equal(user);
+    });
+
+    it('keeps nothing of what was written through any repository when the work throws', async () => {
+      const { users, signIns, campaigns, members, sessions, transaction } = adapters;
+      const before = await storedUser(adapters);
+      const { signIn: oldSignIn, hash: oldHash } = await storedSignIn(adapters, { userId: before.id });
+      const oldCampaign = await storedCampaign(adapters, { ownerId: before.id });
+
+      const user = aUser();
+      const signIn = aSignIn({ userId: user.id });
+      const hash = aTokenHash();
+      const campaign = aCampaign({ ownerId: user.id });
+      const session = aSession({ campaignId: oldCampaign.id });
+
+      const error = await messageOf(
+        transaction.run(async () => {
+          await users.add(user);
+          await users.save({ ...before, username: user.username.toUpperCase() + 'x', version: 2 });
+          await signIns.add(signIn, hash);
+          await signIns.rotate(oldHash, aTokenHash(), oldSignIn.createdAt);
+          await signIns.endAll(before.id, aMoment(), null);
+          await campaigns.add(campaign);
+          await campaigns.save({ ...oldCampaign, name: 'Other', version: 2 });
+          await campaigns.takeSessionNumber(oldCampaign.id, 12);
+          await members.add(aMember({ campaignId: oldCampaign.id, userId: user.id }));
+          await members.setRole(oldCampaign.id, before.id, 'viewer');
+          await sessions.add(session);
+          await sessions.saveResults(session, someResults());
+          throw failure;
+        }),
+      );
+
+      expect(error).to.equal(failure);
+      expect(await users.find(user.id)).to.equal(null);
+      expect(await users.find(before.id)).to.deep.equal(before);
+      expect(await signIns.find(signIn.id)).to.equal(null);
+      expect(await signIns.findToken(hash)).to.equal(null);
+      expect(await signIns.findToken(oldHash)).to.deep.equal({
+        signIn: oldSignIn,
+        rotatedAt: null,
+        successorHash: null,
+        successorUsed: false,
+      });
+      expect(await codeOf(transaction.run(() => campaigns.getForUpdate(campaign.id)))).to.equal('not_found');
+      expect(await transaction.run(() => campaigns.getForUpdate(oldCampaign.id))).to.deep.equal(oldCampaign);
+      expect(await campaigns.takeSessionNumber(oldCampaign.id, null)).to.equal(1);
+      expect(await members.find(oldCampaign.id, user.id)).to.equal(null);
+      expect((await members.find(oldCampaign.id, before.id))?.role).to.equal('owner');
+      expect(await sessions.find(session.id)).to.equal(null);
+      expect(await sessions.findResults(session.id)).to.equal(null);
+    });
+
+    it('frees what a failed transaction had taken', async () => {
+      const user = aUser();
+      await messageOf(
+        adapters.transaction.run(async () => {
+          await adapters.users.add(user);
+          throw failure;
+        }),
+      );
+      await adapters.users.add(user);
+
+      expect(await adapters.users.find(user.id)).to.deep.equal(user);
+    });
+
+    it('keeps nothing when a repository refuses the second of two writes', async () => {
+      const taken = await storedUser(adapters);
+      const first = aUser();
+      const second = aUser({ email: taken.email });
+      const code = await codeOf(
+        adapters.transaction.run(async () => {
+          await adapters.users.add(first);
+          await adapters.users.add(second);
+        }),
+      );
+
+      expect(code).to.equal('email_taken');
+      expect(await adapters.users.find(first.id)).to.equal(null);
+    });
+
+    it('joins the outer transaction when it runs inside another', async () => {
+      const outer = aUser();
+      const inner = aUser();
+      let seen: unknown = null;
+      const error = await messageOf(
+        adapters.transaction.run(async () => {
+          await adapters.users.add(outer);
+          await adapters.transaction.run(async () => {
+            seen = await adapters.users.find(outer.id);
+            await adapters.users.add(inner);
+          });
+          throw failure;
+        }),
+      );
+
+      expect(error).to.equal(failure);
+      expect(seen).to.deep.equal(outer);
+      expect(await adapters.users.find(outer.id)).to.equal(null);
+      expect(await adapters.users.find(inner.id)).to.equal(null);
+    });
+
+    it('keeps nothing of the outer transaction when an inner one throws', async () => {
+      const outer = aUser();
+      const error = await messageOf(
+        adapters.transaction.run(async () => {
+          await adapters.users.add(outer);
+          await adapters.transaction.run(() => Promise.reject(failure));
+        }),
+      );
+
+      expect(error).to.equal(failure);
+      expect(await adapters.users.find(outer.id)).to.equal(null);
+    });
+
+    it('keeps what an inner and the outer one wrote when both succeed', async () => {
+      const outer = aUser();
+      const inner = aUser();
+      await adapters.transaction.run(async () => {
+        await adapters.transaction.run(() => adapters.users.add(inner));
+        await adapters.users.add(outer);
+      });
+
+      expect(await adapters.users.find(inner.id)).to.deep.equal(inner);
+      expect(await adapters.users.find(outer.id)).to.deep.equal(outer);
+    });
+
+    it('shows others nothing until it is done', async () => {
+      const user = aUser();
+      const written = Promise.withResolvers<undefined>();
+      const released = Promise.withResolvers<undefined>();
+      const running = adapters.transaction.run(async () => {
+        await adapters.users.add(user);
+        written.resolve(undefined);
+        await released.promise;
+      });
+
+      await written.promise;
+      expect(await adapters.users.find(user.id)).to.equal(null);
+      released.resolve(undefined);
+      await running;
+      expect(await adapters.users.find(user.id)).to.deep.equal(user);
+    });
+
+    it('loses nothing of many that run at the same time, a failing one among them', async () => {
+      const users = Array.from({ length: 10 }, () => aUser());
+      const results = await Promise.allSettled(
+        users.map((user, index) =>
+          adapters.transaction.run(async () => {
+            await adapters.users.add(user);
+            if (index === 4) throw failure;
+          }),
+        ),
+      );
+
+      expect(results.map(({ status }) => status).indexOf('rejected')).to.equal(4);
+      const found = await Promise.all(users.map(({ id }) => adapters.users.find(id)));
+      expect(found).to.deep.equal(users.map((user, index) => (index === 4 ? null : user)));
+    });
+  });
+}

@@ -1,0 +1,70 @@
+import pg from 'pg';
+import { type ConnectionTarget, type Database } from './database.ts';
+import { MIGRATIONS_TABLE, migrationNames } from './migrations-folder.ts';
+
+/** Any number, but this one for good: every version of Lazy Foundry must take the same lock. */
+const LOCK = 7_229_514_003;
+
+interface AppliedMigration {
+  readonly name: string;
+  /** Null while it is pending. */
+  readonly executedAt: Date | null;
+}
+
+/** The schema's versions. Of several processes that migrate at once one works and the others wait for it. */
+export interface Migrations {
+  /** Applies what is pending; answers the names. */
+  up(): Promise<readonly string[]>;
+  /** Reverts the last one; answers its name, or none. */
+  down(): Promise<readonly string[]>;
+  status(): Promise<readonly AppliedMigration[]>;
+  /** Writes a migration for what the row schemas have and the database has not; answers its path. */
+  create(name: string): Promise<string>;
+}
+
+export function makeMigrations(database: Database, target: ConnectionTarget): Migrations {
+  return {
+    up: async () => {
+      if (!(await isPending(database))) return [];
+      return exclusively(target, async () => (await database.migrator.up()).map(({ name }) => name));
+    },
+    down: () => exclusively(target, async () => (await database.migrator.down()).map(({ name }) => name)),
+    status: async () => {
+      const executed = await executedMigrations(database);
+      return (await migrationNames()).map((name) => ({ name, executedAt: executed.get(name) ?? null }));
+    },
+    create: async (name) => {
+      const { fileName } = await database.migrator.create(undefined, false, false, name);
+      return fileName === '' ? '' : `migrations/${fileName}`;
+    },
+  };
+}
+
+/** Whether this version knows a migration that the database has not had. */
+export async function isPending(database: Database): Promise<boolean> {
+  const executed = await executedMigrations(database);
+  return (await migrationNames()).some((name) => !executed.has(name));
+}
+
+async function executedMigrations(database: Database): Promise<ReadonlyMap<string, Date>> {
+  const [table] = await database
+    .em()
+    .execute<{ present: boolean }[]>(`select to_regclass('${MIGRATIONS_TABLE}') is not null as present`);
+  if (table?.present !== true) return new Map();
+  const rows = await database
+    .em()
+    .execute<{ name: string; executed_at: string }[]>(`select name, executed_at from ${MIGRATIONS_TABLE}`);
+  return new Map(rows.map(({ name, executed_at }) => [name, new Date(executed_at)]));
+}
+
+/** On a connection of its own: the lock goes with it, however this process ends. */
+async function exclusively<T>(target: ConnectionTarget, work: () => Promise<T>): Promise<T> {
+  const client = new pg.Client('url' in target ? { connectionString: target.url } : { ...target, ssl: false });
+  await client.connect();
+  try {
+    await client.query('select pg_advisory_lock($1)', [LOCK]);
+    return await work();
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,92 @@
+import { type InferKyselyDB, defineEntity, p } from '@mikro-orm/postgresql';
+import { notFound } from '../../core/shared/errors.ts';
+import { type User, usernameKey } from '../../core/users/user.ts';
+import { type UserRepository } from '../../core/users/user-repository.ts';
+import { expectOne, naming } from './constraint.ts';
+import { type Database } from './database.ts';
+
+export const UserRow = defineEntity({
+  name: 'UserRow',
+  tableName: 'users',
+  properties: {
+    id: p.uuid().primary(),
+    email: p.text(),
+    username: p.text(),
+    username_key: p.text(),
+    password_hash: p.text(),
+    created_at: p.datetime(3),
+    updated_at: p.datetime(3),
+    version: p.integer(),
+  },
+  uniques: [
+    { name: 'users_email_unique', properties: ['email'] },
+    { name: 'users_username_unique', properties: ['username_key'] },
+  ],
+  checks: [
+    { name: 'users_email_check', expression: 'length(email) between 3 and 255' },
+    { name: 'users_username_check', expression: 'length(username) between 3 and 32' },
+  ],
+});
+
+export type UserTables = InferKyselyDB<typeof UserRow>;
+
+const uniques = {
+  users_email_unique: {
+    code: 'email_taken',
+    message: 'There is an account with this e-mail address already. Log in, or use another address.',
+  },
+  users_username_unique: { code: 'username_taken', message: 'This user name is taken. Choose another.' },
+} as const;
+
+export function makeUserRepository(database: Database): UserRepository {
+  const users = () => database.em().getKysely<UserTables>().selectFrom('users').selectAll();
+  return {
+    add: (user) =>
+      naming(uniques, async () => {
+        await database.em().insert(UserRow, toRow(user));
+      }),
+    save: (user) =>
+      naming(uniques, async () => {
+        const { id, ...changes } = toRow(user);
+        expectOne(await database.em().nativeUpdate(UserRow, { id, version: user.version - 1 }, changes));
+      }),
+    find: async (id) => toUserOrNull(await users().where('id', '=', id).executeTakeFirst()),
+    findByEmail: async (email) => toUserOrNull(await users().where('email', '=', email).executeTakeFirst()),
+    getForUpdate: async (id) => {
+      const row = await users().where('id', '=', id).forUpdate().executeTakeFirst();
+      if (row === undefined) throw notFound();
+      return toUser(row);
+    },
+  };
+}
+
+type Row = UserTables['users'];
+
+function toUserOrNull(row: Row | undefined): User | null {
+  return row === undefined ? null : toUser(row);
+}
+
+function toUser(row: Row): User {
+  return {
+    id: row.id,
+    email: row.email,
+    username: row.username,
+    passwordHash: row.password_hash,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    version: row.version,
+  };
+}
+
+function toRow(user: User): Row {
+  return {
+    id: user.id,
+    email: user.email,
+    username: user.username,
+    username_key: usernameKey(user.username),
+    password_hash: user.passwordHash,
+    created_at: user.createdAt,
+    updated_at: user.updatedAt,
+    version: user.version,
+  };
+}

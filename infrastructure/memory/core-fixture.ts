@@ -1,0 +1,149 @@
+import { makeAuthenticate } from '../../core/auth/authenticate.ts';
+import { makeChangePassword } from '../../core/auth/change-password.ts';
+import { makeEndSignIn } from '../../core/auth/end-sign-in.ts';
+import { makeListSignIns } from '../../core/auth/list-sign-ins.ts';
+import { makeLogIn } from '../../core/auth/log-in.ts';
+import { makeLogOutEverywhere } from '../../core/auth/log-out-everywhere.ts';
+import { makeLogOut } from '../../core/auth/log-out.ts';
+import { makeRefreshSignIn } from '../../core/auth/refresh-sign-in.ts';
+import { makeRegister } from '../../core/auth/register.ts';
+import { makeBeginSignIn } from '../../core/auth/begin-sign-in.ts';
+import { makeCreateCampaign } from '../../core/campaigns/create-campaign.ts';
+import { makeDeleteCampaign } from '../../core/campaigns/delete-campaign.ts';
+import { makeRestoreCampaign } from '../../core/campaigns/restore-campaign.ts';
+import { makeUpdateCampaign } from '../../core/campaigns/update-campaign.ts';
+import { makeAuthorize } from '../../core/members/authorize.ts';
+import { makeChangeRole } from '../../core/members/change-role.ts';
+import { makeRemoveMember } from '../../core/members/remove-member.ts';
+import { type Role } from '../../core/members/role.ts';
+import { makeAmendResults } from '../../core/sessions/amend-results.ts';
+import { makeCancelSession } from '../../core/sessions/cancel-session.ts';
+import { makeChangeSession } from '../../core/sessions/change-session.ts';
+import { makeDeleteSession } from '../../core/sessions/delete-session.ts';
+import { makeFinalizeSession } from '../../core/sessions/finalize-session.ts';
+import { makeRescheduleSession } from '../../core/sessions/reschedule-session.ts';
+import { makeRestoreSession } from '../../core/sessions/restore-session.ts';
+import { makeScheduleSession } from '../../core/sessions/schedule-session.ts';
+import { makeStartSession } from '../../core/sessions/start-session.ts';
+import { makeUpdateSession } from '../../core/sessions/update-session.ts';
+import { type Actor } from '../../core/shared/actor.ts';
+import { makeCreateUser } from '../../core/users/create-user.ts';
+import { makePrepareUser } from '../../core/users/prepare-user.ts';
+import { makeRenameUser } from '../../core/users/rename-user.ts';
+import { type User } from '../../core/users/user.ts';
+import { storedCampaign, storedMember, storedSignIn, storedUser } from '../contracts/stored.ts';
+import { makeFixedClock } from './fixed-clock.ts';
+import { makeMemoryAdapters } from './memory-adapters.ts';
+import {
+  makeCommonPasswords,
+  makeFastHasher,
+  makePlainAccessTokens,
+  makePlainRefreshTokens,
+  makeSequentialIds,
+} from './test-doubles.ts';
+
+export const MINUTE = 60_000;
+export const DAY = 24 * 60 * MINUTE;
+/** Of the fixture's tokens, as the configuration has them by default. */
+export const ACCESS_TOKEN_LIFETIME = 15 * MINUTE;
+export const SIGN_IN_LIFETIME = 30 * DAY;
+/** The moment at which a fixture's clock stands. */
+const START = new Date('2026-11-23T19:00:00.123Z');
+export const COMMON_PASSWORD = 'Password123';
+
+/** Every use case of the core over memory, and the handles by which a test moves what is around it. */
+export interface CoreFixture extends ReturnType<typeof makeUseCases>, Doubles {
+  /** Somebody with an account and a sign-in, but in no campaign. */
+  newActor(values?: Partial<User>): Promise<Actor>;
+  /** A campaign with one member of each role. */
+  newParty(): Promise<Party>;
+}
+
+interface Party extends Readonly<Record<Role, Actor>> {
+  readonly campaignId: string;
+  /** No member. */
+  readonly stranger: Actor;
+}
+
+type Doubles = ReturnType<typeof makeDoubles>;
+
+export function makeCoreFixture(): CoreFixture {
+  const doubles = makeDoubles();
+  const useCases = makeUseCases(doubles);
+
+  const newActor: CoreFixture['newActor'] = async (values) => {
+    const user = await storedUser(doubles, values);
+    const { signIn } = await storedSignIn(doubles, { userId: user.id, createdAt: START });
+    return { userId: user.id, signInId: signIn.id };
+  };
+  const newMember = async (campaignId: string, role: Role): Promise<Actor> => {
+    const actor = await newActor();
+    await storedMember(doubles, { campaignId, userId: actor.userId, role });
+    return actor;
+  };
+  const newParty: CoreFixture['newParty'] = async () => {
+    const owner = await newActor();
+    const { id: campaignId } = await storedCampaign(doubles, { ownerId: owner.userId });
+    return {
+      campaignId,
+      owner,
+      gm: await newMember(campaignId, 'gm'),
+      player: await newMember(campaignId, 'player'),
+      viewer: await newMember(campaignId, 'viewer'),
+      stranger: await newActor(),
+    };
+  };
+  return { ...doubles, ...useCases, newActor, newParty };
+}
+
+function makeDoubles() {
+  return {
+    ...makeMemoryAdapters(),
+    clock: makeFixedClock(START),
+    ids: makeSequentialIds(),
+    hasher: makeFastHasher(),
+    commonPasswords: makeCommonPasswords([COMMON_PASSWORD]),
+    refreshTokens: makePlainRefreshTokens(SIGN_IN_LIFETIME),
+    accessTokens: makePlainAccessTokens(ACCESS_TOKEN_LIFETIME),
+  };
+}
+
+function makeUseCases(doubles: Doubles) {
+  const prepareUser = makePrepareUser(doubles);
+  const beginSignIn = makeBeginSignIn(doubles);
+  const authorize = makeAuthorize(doubles);
+  const changeSession = makeChangeSession({ ...doubles, authorize });
+  return {
+    createUser: makeCreateUser({ ...doubles, prepareUser }),
+    renameUser: makeRenameUser(doubles),
+
+    register: makeRegister({ ...doubles, prepareUser, beginSignIn }),
+    logIn: makeLogIn({ ...doubles, beginSignIn }),
+    refreshSignIn: makeRefreshSignIn(doubles),
+    logOut: makeLogOut(doubles),
+    logOutEverywhere: makeLogOutEverywhere(doubles),
+    endSignIn: makeEndSignIn(doubles),
+    listSignIns: makeListSignIns({ ...doubles, signIns: doubles.signInQueries }),
+    changePassword: makeChangePassword(doubles),
+    authenticate: makeAuthenticate({ ...doubles, signIns: doubles.signInQueries }),
+
+    authorize,
+    changeRole: makeChangeRole({ ...doubles, authorize }),
+    removeMember: makeRemoveMember({ ...doubles, authorize }),
+
+    createCampaign: makeCreateCampaign(doubles),
+    updateCampaign: makeUpdateCampaign({ ...doubles, authorize }),
+    deleteCampaign: makeDeleteCampaign({ ...doubles, authorize }),
+    restoreCampaign: makeRestoreCampaign({ ...doubles, authorize }),
+
+    scheduleSession: makeScheduleSession({ ...doubles, authorize }),
+    updateSession: makeUpdateSession({ ...doubles, changeSession }),
+    deleteSession: makeDeleteSession({ changeSession }),
+    restoreSession: makeRestoreSession({ changeSession }),
+    startSession: makeStartSession({ changeSession }),
+    cancelSession: makeCancelSession({ changeSession }),
+    rescheduleSession: makeRescheduleSession({ changeSession }),
+    finalizeSession: makeFinalizeSession({ ...doubles, changeSession }),
+    amendResults: makeAmendResults({ ...doubles, changeSession }),
+  };
+}

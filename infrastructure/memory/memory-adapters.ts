@@ -1,0 +1,27 @@
+import { type SignInQueries } from '../../core/auth/sign-in-queries.ts';
+import { type Adapters } from '../contracts/adapters.ts';
+import { makeMemoryCampaignRepository } from './memory-campaign-repository.ts';
+import { makeMemoryMemberRepository } from './memory-member-repository.ts';
+import { makeMemorySessionRepository } from './memory-session-repository.ts';
+import { makeMemorySignInQueries } from './memory-sign-in-queries.ts';
+import { makeMemorySignInRepository } from './memory-sign-in-repository.ts';
+import { makeMemoryStore, makeMemoryTransaction } from './memory-store.ts';
+import { makeMemoryUserRepository } from './memory-user-repository.ts';
+
+interface MemoryAdapters extends Adapters {
+  readonly signInQueries: SignInQueries;
+}
+
+/** All on one new and empty store. */
+export function makeMemoryAdapters(): MemoryAdapters {
+  const store = makeMemoryStore();
+  return {
+    users: makeMemoryUserRepository(store),
+    signIns: makeMemorySignInRepository(store),
+    members: makeMemoryMemberRepository(store),
+    campaigns: makeMemoryCampaignRepository(store),
+    sessions: makeMemorySessionRepository(store),
+    transaction: makeMemoryTransaction(store),
+    signInQueries: makeMemorySignInQueries(store),
+  };
+}

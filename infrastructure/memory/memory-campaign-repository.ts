@@ -1,0 +1,31 @@
+import { type CampaignRepository } from '../../core/campaigns/campaign-repository.ts';
+import { notFound } from '../../core/shared/errors.ts';
+import { type MemoryStore, expectNextVersion } from './memory-store.ts';
+
+export function makeMemoryCampaignRepository(store: MemoryStore): CampaignRepository {
+  return {
+    add: (campaign) =>
+      store.write(({ campaigns }) => {
+        campaigns.set(campaign.id, campaign);
+      }),
+    save: (campaign) =>
+      store.write(({ campaigns }) => {
+        expectNextVersion(campaigns.get(campaign.id), campaign);
+        campaigns.set(campaign.id, campaign);
+      }),
+    getForUpdate: (id) =>
+      store.read(({ campaigns }) => {
+        const campaign = campaigns.get(id);
+        if (campaign === undefined) throw notFound();
+        return campaign;
+      }),
+    takeSessionNumber: (campaignId, wanted) =>
+      store.write(({ campaigns, sessionNumbers }) => {
+        if (!campaigns.has(campaignId)) throw notFound();
+        const highest = sessionNumbers.get(campaignId) ?? 0;
+        const taken = wanted ?? highest + 1;
+        sessionNumbers.set(campaignId, Math.max(highest, taken));
+        return taken;
+      }),
+  };
+}

@@ -1,0 +1,47 @@
+import { type Member } from '../../core/members/member.ts';
+import { type MemberRepository } from '../../core/members/member-repository.ts';
+import { type MemoryState, type MemoryStore } from './memory-store.ts';
+
+export function makeMemoryMemberRepository(store: MemoryStore): MemberRepository {
+  return {
+    add: (member) =>
+      store.write(({ members }) => {
+        members.set(keyOf(member.campaignId, member.userId), member);
+      }),
+    find: (campaignId, userId) =>
+      store.read((state) => {
+        const present = state.campaigns.get(campaignId)?.deletedAt === null;
+        return present ? findIn(state, campaignId, userId) : null;
+      }),
+    findEvenInTrash: (campaignId, userId) => store.read((state) => findIn(state, campaignId, userId)),
+    ownersForUpdate: (campaignId) =>
+      store.read(({ members }) =>
+        [...members.values()]
+          .filter((member) => member.campaignId === campaignId && member.role === 'owner')
+          .sort((a, b) => a.joinedAt.getTime() - b.joinedAt.getTime()),
+      ),
+    setRole: (campaignId, userId, role) =>
+      store.write((state) => {
+        const member = findIn(state, campaignId, userId);
+        if (member !== null) state.members.set(keyOf(campaignId, userId), { ...member, role });
+      }),
+    remove: (campaignId, userId) =>
+      store.write(({ members }) => {
+        members.delete(keyOf(campaignId, userId));
+      }),
+    setFirstOwner: (campaignId, userId) =>
+      store.write(({ campaigns }) => {
+        const campaign = campaigns.get(campaignId);
+        if (campaign === undefined) return;
+        campaigns.set(campaignId, { ...campaign, ownerId: userId, version: campaign.version + 1 });
+      }),
+  };
+}
+
+function findIn({ members }: MemoryState, campaignId: string, userId: string): Member | null {
+  return members.get(keyOf(campaignId, userId)) ?? null;
+}
+
+function keyOf(campaignId: string, userId: string): string {
+  return `${campaignId} ${userId}`;
+}

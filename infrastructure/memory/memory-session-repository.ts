@@ -1,0 +1,47 @@
+import { type Session } from '../../core/sessions/session.ts';
+import { type SessionRepository } from '../../core/sessions/session-repository.ts';
+import { DomainError, notFound } from '../../core/shared/errors.ts';
+import { type MemoryState, type MemoryStore, expectNextVersion } from './memory-store.ts';
+
+export function makeMemorySessionRepository(store: MemoryStore): SessionRepository {
+  const find: SessionRepository['find'] = (id) =>
+    store.read(({ campaigns, sessions }) => {
+      const session = sessions.get(id);
+      if (session === undefined) return null;
+      return campaigns.get(session.campaignId)?.deletedAt === null ? session : null;
+    });
+  return {
+    find,
+    getForUpdate: async (id) => {
+      const session = await find(id);
+      if (session === null) throw notFound();
+      return session;
+    },
+    add: (session) =>
+      store.write((state) => {
+        expectFreeNumber(state, session);
+        state.sessions.set(session.id, session);
+      }),
+    save: (session) =>
+      store.write((state) => {
+        expectNextVersion(state.sessions.get(session.id), session);
+        expectFreeNumber(state, session);
+        state.sessions.set(session.id, session);
+      }),
+    findResults: (sessionId) => store.read(({ results }) => results.get(sessionId) ?? null),
+    saveResults: (session, value) =>
+      store.write(({ results }) => {
+        results.set(session.id, value);
+      }),
+  };
+}
+
+/** Sessions in the trash keep their number. */
+function expectFreeNumber({ sessions }: MemoryState, session: Session): void {
+  for (const other of sessions.values()) {
+    if (other.id === session.id || other.campaignId !== session.campaignId) continue;
+    if (other.sessionNumber === session.sessionNumber) {
+      throw new DomainError('session_number_taken', `Session number ${session.sessionNumber} is taken.`);
+    }
+  }
+}

@@ -1,0 +1,86 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { type SignIn } from '../../core/auth/sign-in.ts';
+import { type Campaign } from '../../core/campaigns/campaign.ts';
+import { type Member } from '../../core/members/member.ts';
+import { type Results } from '../../core/sessions/results.ts';
+import { type Session } from '../../core/sessions/session.ts';
+import { DomainError } from '../../core/shared/errors.ts';
+import { type Transaction } from '../../core/shared/transaction.ts';
+import { type Versioned } from '../../core/shared/version.ts';
+import { type User } from '../../core/users/user.ts';
+
+interface MemoryToken {
+  readonly signInId: string;
+  readonly rotatedAt: Date | null;
+  readonly successorHash: string | null;
+}
+
+/** Everything that is stored, by id (tokens by hash, results by session, members by campaign and user). */
+export interface MemoryState {
+  readonly users: Map<string, User>;
+  readonly signIns: Map<string, SignIn>;
+  readonly tokens: Map<string, MemoryToken>;
+  readonly campaigns: Map<string, Campaign>;
+  /** The highest session number that was taken, by campaign. */
+  readonly sessionNumbers: Map<string, number>;
+  readonly members: Map<string, Member>;
+  readonly sessions: Map<string, Session>;
+  readonly results: Map<string, Results>;
+}
+
+/** What is written is seen by the transaction that writes it, and by the others once it is done. */
+export interface MemoryStore {
+  read<T>(look: (state: MemoryState) => T): Promise<T>;
+  /** In the running transaction, or else in one of its own. */
+  write<T>(change: (state: MemoryState) => T): Promise<T>;
+  transact<T>(work: () => Promise<T>): Promise<T>;
+}
+
+export function makeMemoryStore(): MemoryStore {
+  const drafts = new AsyncLocalStorage<MemoryState>();
+  let kept = copyOf(null);
+  let last: Promise<unknown> = Promise.resolve();
+
+  const transact = <T>(work: () => Promise<T>): Promise<T> => {
+    if (drafts.getStore() !== undefined) return work();
+    // One after the other: the simplest isolation there is.
+    const turn = last.then(async () => {
+      const draft = copyOf(kept);
+      const result = await drafts.run(draft, work);
+      kept = draft;
+      return result;
+    });
+    last = turn.catch(() => undefined);
+    return turn;
+  };
+  const read = async <T>(look: (state: MemoryState) => T): Promise<T> => {
+    await Promise.resolve();
+    return look(drafts.getStore() ?? kept);
+  };
+  return { read, write: (change) => transact(() => read(change)), transact };
+}
+
+export function makeMemoryTransaction(store: MemoryStore): Transaction {
+  return { run: (work) => store.transact(work) };
+}
+
+/** @throws DomainError `version_conflict` unless `value` is the stored one's next version */
+export function expectNextVersion(stored: Versioned | undefined, value: Versioned): void {
+  if (stored?.version !== value.version - 1) {
+    throw new DomainError('version_conflict', 'Somebody changed this since you read it.');
+  }
+}
+
+/** Values are never changed in place, so that a copy of the maps is a copy of all. */
+function copyOf(state: MemoryState | null): MemoryState {
+  return {
+    users: new Map(state?.users),
+    signIns: new Map(state?.signIns),
+    tokens: new Map(state?.tokens),
+    campaigns: new Map(state?.campaigns),
+    sessionNumbers: new Map(state?.sessionNumbers),
+    members: new Map(state?.members),
+    sessions: new Map(state?.sessions),
+    results: new Map(state?.results),
+  };
+}

@@ -1,0 +1,87 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { features } from '../../infrastructure/container/features.ts';
+import { type ConnectionTarget, type Database, openDatabase } from '../../infrastructure/database/database.ts';
+import {
+  type EmbeddedDatabase,
+  joinEmbeddedDatabase,
+} from '../../infrastructure/database/embedded/embedded-database.ts';
+import { makeMigrations } from '../../infrastructure/database/migrations.ts';
+
+const TEMPLATE = 'template_migrated';
+
+/** One PostgreSQL for the whole run, from the embedded binaries, in a temporary folder. */
+export interface TestCluster {
+  /** A new database with every migration applied. */
+  migrated(): Promise<ConnectionTarget>;
+  /** A new database with nothing in it. */
+  empty(): Promise<ConnectionTarget>;
+  stop(): Promise<void>;
+}
+
+let running: Promise<TestCluster> | null = null;
+
+/** Started when the first test asks; `stopTestCluster` ends it after the last. */
+export function testCluster(): Promise<TestCluster> {
+  running ??= start();
+  return running;
+}
+
+export async function stopTestCluster(): Promise<void> {
+  await (await running)?.stop();
+  running = null;
+}
+
+export function openTestDatabase(target: ConnectionTarget): Promise<Database> {
+  return openDatabase({
+    target,
+    rows: features.flatMap(({ rows }) => rows),
+    pool: { min: 0, max: 10, acquireMs: 10_000, idleMs: 1000 },
+    applicationName: 'lazy-foundry tests',
+    warn: () => undefined,
+  });
+}
+
+async function start(): Promise<TestCluster> {
+  const folder = await mkdtemp(join(tmpdir(), 'lazy-foundry-test-'));
+  const cluster = await joinEmbeddedDatabase({ dataFolder: folder, applicationName: 'lazy-foundry tests' });
+  let count = 0;
+  const create = async (template: string): Promise<ConnectionTarget> => {
+    count += 1;
+    const database = `test_${count}`;
+    await execute(cluster, `create database ${database} template ${template}`);
+    return { ...cluster.connection, database };
+  };
+
+  await execute(cluster, `create database ${TEMPLATE}`);
+  const target = { ...cluster.connection, database: TEMPLATE };
+  const database = await openTestDatabase(target);
+  await makeMigrations(database, target).up();
+  await database.close();
+
+  return {
+    migrated: () => create(TEMPLATE),
+    empty: () => create('template0'),
+    stop: async () => {
+      await cluster.leave();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function execute({ connection }: EmbeddedDatabase, statement: string): Promise<void> {
+  const client = new pg.Client({
+    ...connection,
+    database: 'postgres',
+    ssl: false,
+    application_name: 'lazy-foundry tests',
+  });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
