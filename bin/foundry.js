@@ -2,6 +2,9 @@
 // Starts the CLI: from the sources in a checkout, from the build in a published package. Plain JavaScript, so that a
 // Node that is too old can still say so, and the version is told without loading TypeScript.
 import { existsSync, readFileSync } from 'node:fs';
+import module from 'node:module';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 const [first] = process.argv.slice(2);
@@ -15,6 +18,8 @@ if (first === '--version' || first === '-V') {
   );
   process.exitCode = 1;
 } else {
+  // Compiled code is kept in the user's own cache, which nobody else can write to: it halves the time to start.
+  module.enableCompileCache(join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'lazy-foundry'));
   const source = new URL('./foundry.ts', import.meta.url);
   const { main } = await import(existsSync(source) ? source.href : '../dist/bin/foundry.js');
   await main(process.argv.slice(2), version);
