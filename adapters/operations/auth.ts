@@ -32,7 +32,7 @@ const MAX_SECRET = 1024;
 const tokenFields = { token: shown.text(), refreshToken: shown.text() };
 
 const signedInView = view({
-  schema: object({ user: userView.schema.defined(), ...tokenFields }).label('SignedIn'),
+  schema: object({ user: userView.schema, ...tokenFields }).label('SignedIn'),
   present: ({ user, token, refreshToken }: SignedIn) => ({ user: userView.present(user), token, refreshToken }),
 });
 

@@ -19,7 +19,9 @@ export const userView = view({
     email: shown.text(),
     username: shown.text(),
     createdAt: shown.instant(),
-  }).label('User'),
+  })
+    .label('User')
+    .defined(),
   present: ({ id, email, username, createdAt }: UserRecord) => ({
     id,
     email,

@@ -1,4 +1,4 @@
-import { defaultDataFolder } from './data-folder.ts';
+import { MIN_SECRET_BYTES, defaultDataFolder } from './data-folder.ts';
 import { type Env, type SettingReader, makeSettingReader } from './setting-reader.ts';
 
 const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
@@ -22,7 +22,6 @@ export interface Config {
   readonly migrateOnStart: boolean;
 }
 
-const MIN_SECRET_BYTES = 32;
 const PLACEHOLDER = 'change-me-to-32-or-more-random-bytes';
 const LOCAL_FRONT_ENDS = ['http://localhost:5173', 'http://localhost:3000'];
 

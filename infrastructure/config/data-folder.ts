@@ -4,6 +4,9 @@ import { resolve } from 'node:path';
 import envPaths from 'env-paths';
 import { ConfigError } from './config-error.ts';
 
+/** What HS256 wants of a key at least (RFC 7518, section 3.2). */
+export const MIN_SECRET_BYTES = 32;
+
 /** Where this kind of machine keeps a user's data: `~/.local/share/lazy-foundry` on Linux. */
 export function defaultDataFolder(): string {
   return envPaths('lazy-foundry', { suffix: '' }).data;
@@ -22,20 +25,41 @@ export async function makeDataFolder(folder: string): Promise<void> {
   }
 }
 
-/** The secret that is generated once for a data folder, readable by its owner only. */
+/**
+ * The secret that is generated once for a data folder, readable by its owner only.
+ * @throws ConfigError when it cannot be read or kept, or is too short to sign with
+ */
 export async function keptSecret(folder: string): Promise<string> {
   const path = resolve(folder, 'jwt-secret');
-  const found = await readFile(path, 'utf8').catch(() => '');
-  if (found.trim() !== '') return found.trim();
-  const draft = `${path}.${randomBytes(6).toString('hex')}`;
-  await writeFile(draft, `${randomBytes(48).toString('base64url')}\n`, { mode: 0o600, flush: true });
+  const secret = await readOrMake(path).catch((error: unknown) => {
+    throw new ConfigError([
+      `The secret in ${path} cannot be read or kept (${codeOf(error)}). ` +
+        'Let this user read and write there, choose another folder with FOUNDRY_DATA_DIR, or set JWT_SECRET.',
+    ]);
+  });
+  if (Buffer.byteLength(secret) >= MIN_SECRET_BYTES) return secret;
+  // Not replaced here: of two processes that did so at once, one would go on with a secret that is gone.
+  throw new ConfigError([
+    `The secret in ${path} has less than ${MIN_SECRET_BYTES} bytes. Remove the file: the next start makes another, ` +
+      'and everybody logs in again.',
+  ]);
+}
+
+async function readOrMake(path: string): Promise<string> {
   try {
+    return (await readFile(path, 'utf8')).trim();
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error;
+  }
+  const draft = `${path}.${randomBytes(6).toString('hex')}`;
+  try {
+    await writeFile(draft, `${randomBytes(48).toString('base64url')}\n`, { mode: 0o600, flush: true });
     // Whole or not at all, and of two processes that do this at once the first one wins.
     await link(draft, path);
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw error;
   } finally {
-    await rm(draft);
+    await rm(draft, { force: true });
   }
   return (await readFile(path, 'utf8')).trim();
 }

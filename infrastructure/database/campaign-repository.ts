@@ -29,10 +29,10 @@ export const CampaignRow = defineEntity({
   },
   indexes: [{ name: 'campaigns_owner_id_index', properties: ['owner_id'] }],
   checks: [
-    { name: 'campaigns_name_check', expression: 'length(name) between 1 and 255' },
+    { name: 'campaigns_name_check', expression: 'length(name) >= 1 and length(name) <= 255' },
     { name: 'campaigns_description_check', expression: 'length(description) <= 100000' },
-    { name: 'campaigns_player_count_check', expression: 'player_count between 1 and 20' },
-    { name: 'campaigns_party_level_check', expression: 'party_level between 1 and 30' },
+    { name: 'campaigns_player_count_check', expression: 'player_count >= 1 and player_count <= 20' },
+    { name: 'campaigns_party_level_check', expression: 'party_level >= 1 and party_level <= 30' },
     {
       name: 'campaigns_status_check',
       expression: `status in (${CAMPAIGN_STATUSES.map((status) => `'${status}'`).join(', ')})`,

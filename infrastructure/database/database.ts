@@ -11,7 +11,10 @@ export type ConnectionTarget =
 
 export interface DatabaseOptions {
   readonly target: ConnectionTarget;
-  /** The row schemas of every feature. */
+  /**
+   * The row schemas of every feature. Their check constraints are written as PostgreSQL tells them (`>= 1 and <= 9`, not
+   * `between`): MikroORM compares the texts, and would take each for a change to migrate.
+   */
   readonly rows: readonly EntitySchema[];
   /** Connections kept, connections at most, and the milliseconds after which waiting, or idling, ends. */
   readonly pool: { readonly min: number; readonly max: number; readonly acquireMs: number; readonly idleMs: number };

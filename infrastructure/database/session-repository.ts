@@ -6,6 +6,7 @@ import { notFound } from '../../core/shared/errors.ts';
 import { CampaignRow } from './campaign-repository.ts';
 import { expectOne, naming } from './constraint.ts';
 import { type Database } from './database.ts';
+import { TextArray } from './text-array.ts';
 
 export const SessionRow = defineEntity({
   name: 'SessionRow',
@@ -46,8 +47,8 @@ export const SessionRow = defineEntity({
     },
   ],
   checks: [
-    { name: 'sessions_number_check', expression: 'session_number between 1 and 1000000' },
-    { name: 'sessions_title_check', expression: 'length(title) between 1 and 255' },
+    { name: 'sessions_number_check', expression: 'session_number >= 1 and session_number <= 1000000' },
+    { name: 'sessions_title_check', expression: 'length(title) >= 1 and length(title) <= 255' },
     { name: 'sessions_description_check', expression: 'length(description) <= 100000' },
     { name: 'sessions_gm_notes_check', expression: 'length(gm_notes) <= 100000' },
     { name: 'sessions_duration_check', expression: 'duration_minutes > 0' },
@@ -65,13 +66,13 @@ export const SessionResultsRow = defineEntity({
     campaign_id: () =>
       p.manyToOne(CampaignRow).mapToPk().fieldName('campaign_id').deleteRule('cascade').updateRule('no action'),
     summary: p.text().nullable(),
-    events: p.array(),
-    player_decisions: p.array(),
+    events: p.type(TextArray),
+    player_decisions: p.type(TextArray),
     npc_interactions: p.json().$type<readonly NpcInteraction[]>(),
-    world_changes: p.array(),
-    unfinished_threads: p.array(),
+    world_changes: p.type(TextArray),
+    unfinished_threads: p.type(TextArray),
     xp_awarded: p.integer(),
-    loot_awarded: p.array(),
+    loot_awarded: p.type(TextArray),
     death_count: p.integer(),
     duration_minutes: p.integer().nullable(),
     mood: p.text().$type<NonNullable<Results['mood']>>().nullable(),

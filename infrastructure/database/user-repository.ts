@@ -23,8 +23,8 @@ export const UserRow = defineEntity({
     { name: 'users_username_unique', properties: ['username_key'] },
   ],
   checks: [
-    { name: 'users_email_check', expression: 'length(email) between 3 and 255' },
-    { name: 'users_username_check', expression: 'length(username) between 3 and 32' },
+    { name: 'users_email_check', expression: 'length(email) >= 3 and length(email) <= 255' },
+    { name: 'users_username_check', expression: 'length(username) >= 3 and length(username) <= 32' },
   ],
 });
 

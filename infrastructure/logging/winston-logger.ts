@@ -1,4 +1,4 @@
-import { styleText } from 'node:util';
+import { inspect, styleText } from 'node:util';
 import winston from 'winston';
 import { type LogFields, type Logger } from '../../core/shared/logger.ts';
 
@@ -40,20 +40,36 @@ export function makeLogger({ level, pretty, stream }: LoggerOptions): Logger {
 }
 
 function jsonLine({ time, level, event, fields }: Entry): string {
-  return JSON.stringify({ time, level, event, ...fields });
+  const own = { time, level, event };
+  // First for the reader, and last so that no field takes their place.
+  return json({ ...own, ...fields, ...own }) ?? JSON.stringify({ ...own, fields: inspect(fields) });
 }
 
 function prettyLine({ time, level, event, fields }: Entry): string {
   const { message, ...others } = fields;
   const details = Object.entries(others)
     .filter(([, value]) => value !== undefined && value !== null)
-    .map(([name, value]) => styleText('dim', `${name}=${plain(value)}`));
+    .map(([name, value]) => styleText('dim', `${plain(name)}=${plain(value)}`));
   const head = `${styleText('dim', time.slice(11, 19))} ${styleText(COLOURS[level], level.padEnd(5))}`;
-  return [head, typeof message === 'string' ? plain(message) : event, ...details].join(' ');
+  return [head, plain(typeof message === 'string' ? message : event), ...details].join(' ');
 }
 
-/** Escape codes and line breaks in a value must not act on the terminal. */
+/** Null for what JSON cannot say: to log something odd must not cost the request that does it. */
+function json(value: unknown): string | null {
+  try {
+    // undefined for a function or a symbol, which the types keep to themselves
+    const text: unknown = JSON.stringify(value, (_, each: unknown) => (typeof each === 'bigint' ? String(each) : each));
+    return typeof text === 'string' ? text : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Escape codes, line breaks and invisible characters must not act on the terminal. */
 function plain(value: unknown): string {
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return text.replace(/[\p{Cc}\p{Cf}]/gu, (character) => JSON.stringify(character).slice(1, -1));
+  const text = typeof value === 'string' ? value : (json(value) ?? inspect(value));
+  return text.replace(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
+    (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
+  );
 }

@@ -34,14 +34,24 @@ export async function stopTestCluster(): Promise<void> {
   running = null;
 }
 
-export function openTestDatabase(target: ConnectionTarget): Promise<Database> {
+export function openTestDatabase(
+  target: ConnectionTarget,
+  { connections = 10 }: { readonly connections?: number } = {},
+): Promise<Database> {
   return openDatabase({
     target,
     rows: features.flatMap(({ rows }) => rows),
-    pool: { min: 0, max: 10, acquireMs: 10_000, idleMs: 1000 },
+    pool: { min: 0, max: connections, acquireMs: 10_000, idleMs: 1000 },
     applicationName: 'lazy-foundry tests',
     warn: () => undefined,
   });
+}
+
+/** The same database as a URL, for what is configured by one. A socket's folder goes where the host does (libpq, 32.1.1.2). */
+export function databaseUrl(target: ConnectionTarget): string {
+  if ('url' in target) return target.url;
+  const { host, port, user, database } = target;
+  return `postgresql://${user}@${encodeURIComponent(host)}:${port}/${database}`;
 }
 
 async function start(): Promise<TestCluster> {

@@ -1,0 +1,270 @@
+import { expect } from 'chai';
+import { v7 as uuid } from 'uuid';
+import { SESSION_ORDERS, type SessionQueries } from '../../core/sessions/session-queries.ts';
+import { SESSION_STATUSES, type Session } from '../../core/sessions/session.ts';
+import { type QueryDatabase, openQueryDatabase, readToEnd, readsOf } from '../../test/support/query-database.ts';
+import { someResults } from '../contracts/builders.ts';
+import { storedCampaign, storedMember, storedSession } from '../contracts/stored.ts';
+import { makeSessionQueries } from './session-queries.ts';
+
+type SessionFilter = Parameters<SessionQueries['list']>[2];
+
+const ALL: SessionFilter = { status: null, from: null, to: null };
+const FIRST = { limit: 100, after: null };
+const at = (day: number, millisecond = 0): Date => new Date(Date.UTC(2027, 2, day, 19, 0, 0, millisecond));
+
+describe('session queries', () => {
+  let stored: QueryDatabase;
+  let queries: SessionQueries;
+  before(async () => {
+    stored = await openQueryDatabase();
+    queries = makeSessionQueries(stored.database);
+  });
+  after(() => stored.database.close());
+
+  const numbersOf = async (
+    viewerId: string,
+    campaignId: string,
+    filter: Partial<SessionFilter> = {},
+  ): Promise<number[] | null> => {
+    const page = await queries.list(viewerId, campaignId, { ...ALL, ...filter }, 'sessionNumber', FIRST);
+    return page?.items.map(({ value }) => value.sessionNumber) ?? null;
+  };
+
+  it("answer every field as it was stored, and the viewer's own role", async () => {
+    const { id: campaignId } = await storedCampaign(stored);
+    const viewer = await storedMember(stored, { campaignId, role: 'viewer' });
+    const moments = { startedAt: at(3, 1), completedDate: at(4, 2), cancelledReason: 'Rain' };
+    const session = await storedSession(stored, { campaignId, status: 'completed', ...moments, version: 7 });
+    const bare = await storedSession(stored, {
+      campaignId,
+      sessionNumber: 2,
+      description: null,
+      gmNotes: null,
+      scheduledDate: null,
+      durationMinutes: null,
+    });
+
+    expect(await queries.find(viewer.userId, session.id)).to.deep.equal({ value: session, role: 'viewer' });
+    const page = await queries.list(viewer.userId, campaignId, ALL, 'sessionNumber', FIRST);
+    expect(page).to.deep.equal({
+      items: [
+        { value: session, role: 'viewer' },
+        { value: bare, role: 'viewer' },
+      ],
+      next: null,
+    });
+  });
+
+  it('show each viewer its own role', async () => {
+    const { id: campaignId } = await storedCampaign(stored);
+    const session = await storedSession(stored, { campaignId });
+    for (const role of ['gm', 'player'] as const) {
+      const { userId } = await storedMember(stored, { campaignId, role });
+      expect((await queries.find(userId, session.id))?.role).to.equal(role);
+    }
+  });
+
+  it('answer the results apart from the session, of the same fields too', async () => {
+    const { id: campaignId, ownerId } = await storedCampaign(stored);
+    const session = await storedSession(stored, { campaignId, durationMinutes: 210 });
+    const results = someResults({ durationMinutes: 245 });
+    await stored.sessions.saveResults(session, results);
+    expect(await queries.findResults(ownerId, session.id)).to.deep.equal({
+      value: { session, results },
+      role: 'owner',
+    });
+  });
+
+  it('answer null for results that are not there', async () => {
+    const { id: campaignId, ownerId } = await storedCampaign(stored);
+    const session = await storedSession(stored, { campaignId });
+    expect(await queries.findResults(ownerId, session.id)).to.equal(null);
+  });
+
+  it('answer null to who is no member, be it of this campaign, and for what is unknown', async () => {
+    const { id: campaignId, ownerId } = await storedCampaign(stored);
+    const session = await storedSession(stored, { campaignId });
+    await stored.sessions.saveResults(session, someResults());
+    const stranger = await storedCampaign(stored);
+    for (const viewerId of [stranger.ownerId, uuid()]) {
+      expect(await queries.find(viewerId, session.id)).to.equal(null);
+      expect(await queries.findResults(viewerId, session.id)).to.equal(null);
+      expect(await numbersOf(viewerId, campaignId)).to.equal(null);
+    }
+    expect(await queries.find(ownerId, uuid())).to.equal(null);
+    expect(await numbersOf(ownerId, uuid())).to.equal(null);
+  });
+
+  it('do not show what lies in the trash, be it with its campaign', async () => {
+    const campaign = await storedCampaign(stored);
+    const { id: campaignId, ownerId } = campaign;
+    const trashed = await storedSession(stored, { campaignId, deletedAt: at(1) });
+    const kept = await storedSession(stored, { campaignId, sessionNumber: 2 });
+    await stored.sessions.saveResults(trashed, someResults());
+    expect(await queries.find(ownerId, trashed.id)).to.equal(null);
+    expect(await queries.findResults(ownerId, trashed.id)).to.equal(null);
+    expect(await numbersOf(ownerId, campaignId)).to.deep.equal([2]);
+
+    await stored.campaigns.save({ ...campaign, deletedAt: at(1), version: campaign.version + 1 });
+    expect(await queries.find(ownerId, kept.id)).to.equal(null);
+    expect(await numbersOf(ownerId, campaignId)).to.equal(null);
+  });
+
+  it('list nothing, and not null, where a member has no session to see', async () => {
+    const { id: campaignId, ownerId } = await storedCampaign(stored);
+    expect(await numbersOf(ownerId, campaignId)).to.deep.equal([]);
+    await storedSession(stored, { campaignId, deletedAt: at(1) });
+    expect(await numbersOf(ownerId, campaignId)).to.deep.equal([]);
+  });
+
+  it('filter by each status', async () => {
+    const { id: campaignId, ownerId } = await storedCampaign(stored);
+    for (const [index, status] of SESSION_STATUSES.entries()) {
+      const completedDate = status === 'completed' ? at(1) : null;
+      await storedSession(stored, { campaignId, sessionNumber: index + 1, status, completedDate });
+    }
+    for (const [index, status] of SESSION_STATUSES.entries()) {
+      expect(await numbersOf(ownerId, campaignId, { status }), status).to.deep.equal([index + 1]);
+    }
+  });
+
+  it('filter by dates that are included, to the millisecond, and never include what has no date', async () => {
+    const { id: campaignId, ownerId } = await storedCampaign(stored);
+    const dates = [at(1), at(2), at(2, 1), at(3), null];
+    for (const [index, scheduledDate] of dates.entries()) {
+      await storedSession(stored, { campaignId, sessionNumber: index + 1, scheduledDate });
+    }
+    const numbers = (filter: Partial<SessionFilter>): Promise<number[] | null> =>
+      numbersOf(ownerId, campaignId, filter);
+    expect(await numbers({ from: at(2) })).to.deep.equal([2, 3, 4]);
+    expect(await numbers({ from: at(2, 1) })).to.deep.equal([3, 4]);
+    expect(await numbers({ to: at(2) })).to.deep.equal([1, 2]);
+    expect(await numbers({ to: at(2, 1) })).to.deep.equal([1, 2, 3]);
+    expect(await numbers({ from: at(2), to: at(2) })).to.deep.equal([2]);
+    expect(await numbers({ from: at(3), to: at(1) })).to.deep.equal([]);
+    expect(await numbers({ to: new Date('9999-12-31T23:59:59.999Z') })).to.deep.equal([1, 2, 3, 4]);
+  });
+
+  it('list in each order, in pages of any size, what shares a date or has none too', async () => {
+    const { id: campaignId, ownerId } = await storedCampaign(stored);
+    const dates = [at(2), null, at(1, 1), at(2), at(1), null, at(2)];
+    for (const [index, scheduledDate] of dates.entries()) {
+      await storedSession(stored, { campaignId, sessionNumber: index + 1, scheduledDate });
+    }
+    const orders = {
+      sessionNumber: [1, 2, 3, 4, 5, 6, 7],
+      '-sessionNumber': [7, 6, 5, 4, 3, 2, 1],
+      scheduledDate: [5, 3, 1, 4, 7, 2, 6],
+      '-scheduledDate': [6, 2, 7, 4, 1, 3, 5],
+    } as const;
+    for (const order of SESSION_ORDERS) {
+      for (const limit of [1, 2, 3, 6, 7, 8]) {
+        const read = await readToEnd(limit, (page) => queries.list(ownerId, campaignId, ALL, order, page));
+        expect(
+          read.map(({ value }) => value.sessionNumber),
+          `${order} by ${limit}`,
+        ).to.deep.equal(orders[order]);
+      }
+    }
+  });
+
+  it('say that more follow only where more follow', async () => {
+    const { id: campaignId, ownerId } = await storedCampaign(stored);
+    for (const sessionNumber of [1, 2]) await storedSession(stored, { campaignId, sessionNumber });
+    const nextOf = async (limit: number): Promise<unknown> =>
+      (await queries.list(ownerId, campaignId, ALL, 'sessionNumber', { limit, after: null }))?.next;
+    expect(await nextOf(1)).not.to.equal(null);
+    expect(await nextOf(2)).to.equal(null);
+    expect(await nextOf(3)).to.equal(null);
+  });
+
+  describe('on thousands of sessions', () => {
+    let many: QueryDatabase;
+    let campaignId: string;
+    let viewerId: string;
+    before(async () => {
+      many = await openQueryDatabase({ connections: 1 });
+      const campaign = await storedCampaign(many);
+      campaignId = campaign.id;
+      viewerId = campaign.ownerId;
+      const others: string[] = [];
+      for (let n = 0; n < 5; n += 1) others.push((await storedCampaign(many)).id);
+      for (const id of [campaignId, ...others]) await fill(many, id, 1500);
+      await many.database.em().execute('analyze');
+    });
+    after(() => many.database.close());
+
+    const list = (order: (typeof SESSION_ORDERS)[number], filter: Partial<SessionFilter>, after: Session | null) =>
+      makeSessionQueries(many.database).list(viewerId, campaignId, { ...ALL, ...filter }, order, {
+        limit: 20,
+        after: after === null ? null : positionOf(after, order),
+      });
+
+    for (const order of SESSION_ORDERS) {
+      it(`read no more than a page by ${order}, be it the first or the last one`, async () => {
+        const everything = await readToEnd(100, (page) =>
+          makeSessionQueries(many.database).list(viewerId, campaignId, ALL, order, page),
+        );
+        expect(everything).to.have.length(1500);
+        const late = everything.at(-30)?.value ?? null;
+        const index = order.endsWith('sessionNumber') ? 'sessions_number_unique' : 'sessions_by_date_index';
+        for (const after of [null, late]) {
+          const reads = await readsOf(many.database, 'sessions', () => list(order, {}, after));
+          expect(reads).to.deep.include({ sequentialScans: 0, indexes: [index] });
+          expect(reads.entries).to.be.within(20, 25);
+        }
+      });
+    }
+
+    it('read by status no more than what they show', async () => {
+      const reads = await readsOf(many.database, 'sessions', () =>
+        list('sessionNumber', { status: 'cancelled' }, null),
+      );
+      expect(reads).to.deep.include({ sequentialScans: 0, indexes: ['sessions_by_status_index'] });
+      expect(reads.entries).to.be.within(1, 25);
+    });
+
+    it('never read the whole table, whatever the filter', async () => {
+      for (const order of SESSION_ORDERS) {
+        for (const filter of [
+          { from: at(1), to: at(2) },
+          { from: at(28) },
+          { status: 'planned' as const, to: at(1) },
+          { status: 'completed' as const },
+        ]) {
+          const { sequentialScans } = await readsOf(many.database, 'sessions', () => list(order, filter, null));
+          expect(sequentialScans, `${order} ${JSON.stringify(filter)}`).to.equal(0);
+        }
+      }
+    });
+
+    it('find one session by its key', async () => {
+      const page = await list('sessionNumber', {}, null);
+      const { id } = page?.items[0]?.value ?? { id: '' };
+      const reads = await readsOf(many.database, 'sessions', () =>
+        makeSessionQueries(many.database).find(viewerId, id),
+      );
+      expect(reads).to.deep.equal({ sequentialScans: 0, indexes: ['sessions_pkey'], entries: 1 });
+    });
+  });
+});
+
+/** As the cursor has it. */
+function positionOf(session: Session, order: (typeof SESSION_ORDERS)[number]): (string | number)[] {
+  const date = session.scheduledDate?.toISOString() ?? 'infinity';
+  return order.endsWith('scheduledDate') ? [date, session.sessionNumber] : [session.sessionNumber];
+}
+
+/** Sessions of which one in ten has no date and one in a hundred is cancelled. */
+async function fill({ database }: QueryDatabase, campaignId: string, count: number): Promise<void> {
+  await database.em().execute(
+    `insert into sessions (id, campaign_id, session_number, title, time_zone, status, scheduled_date, created_at,
+       updated_at, version)
+     select gen_random_uuid(), ?, n, 'Session ' || n, 'UTC', case n % 100 when 0 then 'cancelled' else 'planned' end,
+       case n % 10 when 0 then null else timestamptz '2027-03-01 19:00:00Z' + n % 28 * interval '1 day' end,
+       now(), now(), 1
+     from generate_series(1, ?::int) n`,
+    [campaignId, count],
+  );
+}

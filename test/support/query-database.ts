@@ -1,0 +1,85 @@
+import { type Adapters } from '../../infrastructure/contracts/adapters.ts';
+import { makeCampaignRepository } from '../../infrastructure/database/campaign-repository.ts';
+import { type Database } from '../../infrastructure/database/database.ts';
+import { makeMemberRepository } from '../../infrastructure/database/member-repository.ts';
+import { makeSessionRepository } from '../../infrastructure/database/session-repository.ts';
+import { makeSignInRepository } from '../../infrastructure/database/sign-in-repository.ts';
+import { makeUserRepository } from '../../infrastructure/database/user-repository.ts';
+import { type Page, type PageRequest } from '../../core/shared/page.ts';
+import { openTestDatabase, testCluster } from './test-cluster.ts';
+
+/** A migrated database, and the repositories by which a test fills it. */
+export interface QueryDatabase extends Adapters {
+  readonly database: Database;
+}
+
+export async function openQueryDatabase(options: { readonly connections?: number } = {}): Promise<QueryDatabase> {
+  const database = await openTestDatabase(await (await testCluster()).migrated(), options);
+  return {
+    database,
+    users: makeUserRepository(database),
+    signIns: makeSignInRepository(database),
+    members: makeMemberRepository(database),
+    campaigns: makeCampaignRepository(database),
+    sessions: makeSessionRepository(database),
+    transaction: { run: (work) => database.transactional(work) },
+  };
+}
+
+/** Everything that a query lists, in pages of `limit`. @throws Error where the list is null */
+export async function readToEnd<T>(
+  limit: number,
+  list: (page: PageRequest) => Promise<Page<T> | null>,
+): Promise<readonly T[]> {
+  const items: T[] = [];
+  let after: PageRequest['after'] = null;
+  do {
+    const page: Page<T> | null = await list({ limit, after });
+    if (page === null) throw new Error('There is no such list.');
+    items.push(...page.items);
+    after = page.next;
+    if (items.length > 10_000) throw new Error('This list does not end.');
+  } while (after !== null);
+  return items;
+}
+
+/** What PostgreSQL read of a table. */
+export interface Reads {
+  readonly sequentialScans: number;
+  /** The indexes that were used. */
+  readonly indexes: readonly string[];
+  /** Entries of indexes that were read. */
+  readonly entries: number;
+}
+
+interface Counter {
+  readonly index: string;
+  readonly seq_scan: string;
+  readonly idx_scan: string;
+  readonly idx_tup_read: string;
+}
+
+/**
+ * What PostgreSQL itself counts of a table while `work` runs: what was done, not what EXPLAIN would do. The database must
+ * be opened with one connection, which flushes its own counts.
+ */
+export async function readsOf(database: Database, table: string, work: () => Promise<unknown>): Promise<Reads> {
+  const counters = async (): Promise<readonly Counter[]> => {
+    await database.em().execute('select pg_stat_force_next_flush()');
+    return database.em().execute<Counter[]>(
+      `select i.indexrelname as index, t.seq_scan, i.idx_scan, i.idx_tup_read
+       from pg_stat_user_tables t join pg_stat_user_indexes i using (relid) where t.relname = ? order by 1`,
+      [table],
+    );
+  };
+  const before = await counters();
+  await work();
+  const after = await counters();
+  const grown = (name: 'seq_scan' | 'idx_scan' | 'idx_tup_read', n: number): number =>
+    Number(after[n]?.[name]) - Number(before[n]?.[name]);
+  return {
+    sequentialScans: grown('seq_scan', 0),
+    indexes: after.filter((_, n) => grown('idx_scan', n) > 0).map(({ index }) => index),
+    entries: after.reduce((sum, _, n) => sum + grown('idx_tup_read', n), 0),
+  };
+}
