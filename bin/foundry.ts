@@ -30,13 +30,18 @@ function makeHost(version: string, env: Host['env']): Host {
   };
 }
 
+/** Ctrl+C under `npm start` reaches us twice, from the terminal and from npm: within this time that is one signal. */
+const SAME_SIGNAL_MS = 500;
+
 /** The first SIGTERM or SIGINT asks the server to stop; a second one ends it at once. */
 function toldToStop(): Promise<string> {
   return new Promise((resolve) => {
+    let asked = Infinity;
     const ask = (signal: string): void => {
+      if (performance.now() - asked > SAME_SIGNAL_MS) process.exit(1);
+      asked = Math.min(asked, performance.now());
       resolve(signal);
-      process.once('SIGTERM', () => process.exit(1)).once('SIGINT', () => process.exit(1));
     };
-    process.once('SIGTERM', ask).once('SIGINT', ask);
+    process.on('SIGTERM', ask).on('SIGINT', ask);
   });
 }

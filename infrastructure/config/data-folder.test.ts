@@ -63,11 +63,11 @@ describe('the data folder', () => {
       .and.include('Set FOUNDRY_DATA_DIR to a folder that you may write to.');
   });
 
-  it('that may not be made is one too', async function () {
-    if (process.platform !== 'linux' && isRoot) this.skip();
-    // Nobody makes a folder in /sys, not even root.
-    const forbidden = isRoot ? '/sys/lazy-foundry' : join(parent, 'locked', 'data');
-    if (!isRoot) await mkdir(join(parent, 'locked'), { mode: 0o500 });
+  it('that may not be made is one too', async () => {
+    // Root may write everywhere, but nobody makes a folder in a file.
+    const forbidden = join(parent, 'locked', 'data');
+    if (isRoot) await writeFile(join(parent, 'locked'), '');
+    else await mkdir(join(parent, 'locked'), { mode: 0o500 });
     const fault = await failureOf(makeDataFolder(forbidden));
     expect(fault).to.be.instanceOf(ConfigError);
     expect(String(fault)).to.include(forbidden).and.include('FOUNDRY_DATA_DIR');
@@ -157,8 +157,9 @@ describe('the data folder', () => {
     });
 
     it('cannot be kept in a folder that may not be written to, which is a fault of the configuration', async () => {
-      const gone = isRoot ? '/sys' : join(parent, 'locked');
-      if (!isRoot) await mkdir(gone, { mode: 0o500 });
+      const gone = join(parent, 'locked');
+      if (isRoot) await writeFile(gone, '');
+      else await mkdir(gone, { mode: 0o500 });
       const fault = await failureOf(keptSecret(gone));
       expect(fault).to.be.instanceOf(ConfigError);
       expect(String(fault)).to.include(gone).and.include('FOUNDRY_DATA_DIR');

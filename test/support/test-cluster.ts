@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -56,6 +56,8 @@ export function databaseUrl(target: ConnectionTarget): string {
 
 async function start(): Promise<TestCluster> {
   const folder = await mkdtemp(join(tmpdir(), 'lazy-foundry-test-'));
+  // Where root runs the tests, the account that runs PostgreSQL must be able to get through.
+  await chmod(folder, 0o755);
   const cluster = await joinEmbeddedDatabase({ dataFolder: folder, applicationName: 'lazy-foundry tests' });
   let count = 0;
   const create = async (template: string): Promise<ConnectionTarget> => {
