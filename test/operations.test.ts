@@ -129,27 +129,29 @@ describe('the operations', () => {
     const list = `{"a":${'['.repeat(40)}${']'.repeat(40)}}`;
     for (const endpoint of withBody()) {
       for (const route of routesOf(endpoint)) {
-        for (const [text, code] of [
-          ['{', 'invalid_json'],
-          ['{"a":1,}', 'invalid_json'],
-          ["{'a':1}", 'invalid_json'],
-          ['[]', 'invalid_json'],
-          ['null', 'invalid_json'],
-          ['"text"', 'invalid_json'],
-          ['{"a":NaN}', 'invalid_json'],
-          ['\u00a0{}', 'invalid_json'],
-          ['{"undeclared":1}', 'validation_failed'],
-          ['{"__proto__":{"a":1}}', 'validation_failed'],
-          ['{"constructor":{"prototype":{"a":1}}}', 'validation_failed'],
-          ['{"a":"\\u0000"}', 'validation_failed'],
-          ['{"\\u0000":1}', 'validation_failed'],
-          ['{"a":"\\ud800"}', 'validation_failed'],
-          ['{"a":1e999}', 'validation_failed'],
-          [nested, 'validation_failed'],
-          [list, 'validation_failed'],
+        for (const [text, code, reason] of [
+          ['{', 'invalid_json', 'JSON'],
+          ['{"a":1,}', 'invalid_json', 'JSON'],
+          ["{'a':1}", 'invalid_json', 'JSON'],
+          ['[]', 'invalid_json', 'JSON'],
+          ['null', 'invalid_json', 'JSON'],
+          ['"text"', 'invalid_json', 'JSON'],
+          ['{"a":NaN}', 'invalid_json', 'JSON'],
+          ['\u00a0{}', 'invalid_json', 'JSON'],
+          ['{"undeclared":1}', 'validation_failed', 'not a field'],
+          ['{"__proto__":{"a":1}}', 'validation_failed', 'not a field'],
+          ['{"constructor":{"prototype":{"a":1}}}', 'validation_failed', 'not a field'],
+          ['{"a":"\\u0000"}', 'validation_failed', 'NUL'],
+          ['{"\\u0000":1}', 'validation_failed', 'NUL'],
+          ['{"a":"\\ud800"}', 'validation_failed', 'well-formed'],
+          ['{"a":1e999}', 'validation_failed', 'not a field'],
+          [nested, 'validation_failed', 'nested'],
+          [list, 'validation_failed', 'nested'],
         ] as const) {
           const response = await call(user, route, text);
           expect([response.status, response.body.code], `${route} ${text}`).to.deep.equal([400, code]);
+          // Refused for what is wrong with it, and not for want of a field.
+          expect(response.body.detail, `${route} ${text}`).to.include(reason);
         }
       }
     }

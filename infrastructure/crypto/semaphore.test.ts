@@ -56,17 +56,18 @@ describe('the semaphore', () => {
   it('lets nobody who comes at the moment of a release run beside the one who waited', async () => {
     const limited = makeSemaphore(1);
     const gauge = makeGauge();
-    const late: Promise<number>[] = [];
-    const first = limited(gauge.work(0));
-    const waiting = limited(gauge.work(1));
-    // Runs in the same turn in which the slot is handed on.
-    const newcomer = first.then(() => late.push(limited(gauge.work(2))));
-    for (let round = 0; round < 3; round += 1) {
-      await gauge.endOne();
-      expect(gauge.running()).to.be.at.most(1);
+    const all = [limited(gauge.work(0)), limited(gauge.work(1))];
+    await turn();
+    const ending = gauge.endOne();
+    // One at each step of what happens between the end of the first and the beginning of the second.
+    for (let number = 2; number < 12; number += 1) {
+      all.push(limited(gauge.work(number)));
+      await Promise.resolve();
     }
-    await Promise.all([waiting, newcomer, ...late]);
-    expect([gauge.most(), gauge.begun]).to.deep.equal([1, [0, 1, 2]]);
+    await ending;
+    for (let round = 1; round < 12; round += 1) await gauge.endOne();
+    await Promise.all(all);
+    expect([gauge.most(), gauge.begun]).to.deep.equal([1, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]]);
   });
 
   it('gives the slot back when a work fails, also before its first await, and hands the failure on', async () => {

@@ -4,13 +4,7 @@ import { type CampaignQueries } from '../../core/campaigns/campaign-queries.ts';
 import { CAMPAIGN_STATUSES } from '../../core/campaigns/campaign.ts';
 import { ROLES } from '../../core/members/role.ts';
 import { type Session } from '../../core/sessions/session.ts';
-import {
-  type QueryDatabase,
-  type Reads,
-  openQueryDatabase,
-  readToEnd,
-  readsOf,
-} from '../../test/support/query-database.ts';
+import { type QueryDatabase, openQueryDatabase, readToEnd, readsOf } from '../../test/support/query-database.ts';
 import { aMember, someResults } from '../contracts/builders.ts';
 import { storedCampaign, storedMember, storedSession, storedUser } from '../contracts/stored.ts';
 import { makeCampaignQueries } from './campaign-queries.ts';
@@ -152,27 +146,21 @@ describe('campaign queries', () => {
     it('read no more than a page, of one of many who have many', async () => {
       const many = await openQueryDatabase({ connections: 1 });
       try {
-        const { id: viewerId } = await storedUser(many);
-        const others: string[] = [];
-        for (let n = 0; n < 19; n += 1) others.push((await storedUser(many)).id);
-        await fill(many, [viewerId, ...others], 6000);
+        // On a few thousand rows PostgreSQL rightly steps over the campaigns of others: that costs it less.
+        const users = await addUsers(many, 200);
+        await fill(many, users, 24_000);
         await many.database.em().execute('analyze');
+        const [viewerId = ''] = users;
         const list = makeCampaignQueries(many.database).list;
         const everything = await readToEnd(100, (page) => list(viewerId, ALL, page));
-        expect(everything).to.have.length(300);
-        const late = [everything.at(-30)?.value.id ?? ''];
-        const readsAt = (table: string, after: string[] | null): Promise<Reads> =>
-          readsOf(many.database, table, () => list(viewerId, ALL, { limit: 20, after }));
-        for (const after of [null, late]) {
-          const reads = await readsAt('members', after);
-          expect(reads).to.deep.include({ sequentialScans: 0, indexes: ['members_user_id_campaign_id_index'] });
-          expect(reads.entries).to.be.within(20, 25);
+        expect(everything).to.have.length(120);
+        for (const after of [null, [everything.at(-25)?.value.id ?? '']]) {
+          for (const table of ['members', 'campaigns']) {
+            const reads = await readsOf(many.database, table, () => list(viewerId, ALL, { limit: 20, after }));
+            expect(reads.sequentialScans, table).to.equal(0);
+            expect(reads.entries, table).to.be.within(20, 30);
+          }
         }
-        // PostgreSQL may step over the campaigns of others where that costs less than looking up each of 20.
-        const [first, last] = [await readsAt('campaigns', null), await readsAt('campaigns', late)];
-        expect([first.sequentialScans, last.sequentialScans]).to.deep.equal([0, 0]);
-        expect(first.entries).to.be.lessThan(20 * 25);
-        expect(last.entries).to.be.at.most(first.entries);
       } finally {
         await many.database.close();
       }
@@ -358,6 +346,16 @@ describe('campaign queries', () => {
     expect((await queries.summary(one.ownerId, one.id, NOW))?.nextSession).to.equal(null);
   });
 });
+
+async function addUsers({ database }: QueryDatabase, count: number): Promise<readonly string[]> {
+  const rows = await database.em().execute<{ id: string }[]>(
+    `insert into users (id, email, username, username_key, password_hash, created_at, updated_at, version)
+     select gen_random_uuid(), 'many-' || n, 'many-' || n, 'many-' || n, '', now(), now(), 1
+     from generate_series(1, ?::int) n returning id`,
+    [count],
+  );
+  return rows.map(({ id }) => id);
+}
 
 /** Campaigns of these owners by turns, with ids in the order of time. */
 async function fill({ database }: QueryDatabase, owners: readonly string[], count: number): Promise<void> {
