@@ -665,7 +665,7 @@ describe('the API: sessions', () => {
         [onSessions, session],
       ] as const) {
         for (const { name, send } of calls) {
-          const ids = [foreign, UNKNOWN_ID, 'no-id', `${foreign}%00`, '..%2Fsessions', '%FF'];
+          const ids = [foreign, UNKNOWN_ID, 'no-id', `${foreign}%00`, '..%2Fsessions'];
           const answers = await Promise.all(ids.map((id) => send(stranger, id)));
           answers.forEach((answer) => {
             expectProblem(answer, 404, 'not_found');

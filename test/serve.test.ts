@@ -52,7 +52,7 @@ describe('foundry serve', function () {
       expect(home.postgresProcesses()).not.to.deep.equal([]);
       expect(await server.stop(signal)).to.equal(0);
       await home.expectNoPostgres();
-      expect(server.log().map(({ event }) => event)).to.include.members(['server_stopping', 'server_stopped']);
+      expect(server.log().map(({ event }) => event)).to.include.members(['server_stopping', 'sys_shutdown']);
       expect(server.log().filter(({ level }) => level === 'error' || level === 'warn')).to.deep.equal([]);
     });
   }

@@ -17,7 +17,7 @@ describe('foundry user', () => {
   it('creates with a password from the environment or from standard input', async () => {
     const { code, out } = await cli.run([...argv, '--json'], { env: { FOUNDRY_PASSWORD: PASSWORD } });
     expect(code).to.equal(0);
-    expect(JSON.parse(out)).to.have.all.keys('id', 'email', 'username', 'createdAt');
+    expect(JSON.parse(out)).to.have.all.keys('id', 'email', 'username', 'status', 'createdAt');
     expect(out).to.contain('"email": "anna@example.org"');
     expect(await stored()).to.contain(PASSWORD);
   });
@@ -67,8 +67,88 @@ describe('foundry user', () => {
     expect(await cli.json(['users', 'list', '--limit', '110'])).to.have.lengthOf(110);
     const { out } = await cli.run(['user', 'list', '--limit', '1']);
     expect(out).to.match(
-      /^ID +E-MAIL +USERNAME +CREATED\n\S{8} {2}user0@example\.org {2}user-user0 {2}2026-11-23T20:00\+01:00\n$/,
+      /^ID +E-MAIL +USERNAME +STATUS +CREATED\n\S{8} {2}user0@example\.org {2}user-user0 {2}active {2}2026-11-23T20:00\+01:00\n$/,
     );
+  });
+});
+
+describe('foundry user, of those there are', () => {
+  let cli: CliFixture;
+  let id: string;
+
+  beforeEach(async () => {
+    cli = makeCliFixture();
+    await cli.newUser('berta@example.org');
+    id = await cli.newUser('anna@example.org');
+  });
+
+  const logsIn = (password: string): Promise<boolean> =>
+    cli.core.logIn({ email: 'anna@example.org', password, userAgent: null, address: null }).then(
+      () => true,
+      () => false,
+    );
+  const statusOf = async (email: string): Promise<string | undefined> =>
+    (await cli.core.users.findByEmail(email))?.status;
+
+  it('suspends one by e-mail address, by id or by the end of that, and shows so in the list', async () => {
+    for (const reference of ['Anna@Example.org', id, id.toUpperCase(), id.slice(-8)]) {
+      expect(await cli.json(['user', 'suspend', reference]), reference).to.include({ id, status: 'suspended' });
+      expect(await statusOf('anna@example.org')).to.equal('suspended');
+      expect(await statusOf('berta@example.org')).to.equal('active');
+      expect(await cli.json(['user', 'activate', reference]), reference).to.include({ id, status: 'active' });
+    }
+    const { out, err } = await cli.run(['user', 'suspend', 'anna@example.org']);
+    expect(out)
+      .to.match(/^user-anna\n/)
+      .and.match(/^status +suspended$/m);
+    expect(err).to.contain(`foundry user activate ${id}`);
+    expect((await cli.run(['user', 'list'])).out).to.match(/anna@example\.org +user-anna +suspended /);
+  });
+
+  it('keeps a suspended user out until the user is activated', async () => {
+    await cli.run(['user', 'suspend', 'anna@example.org']);
+    expect(await logsIn(PASSWORD)).to.equal(false);
+    expect(await cli.run(['user', 'activate', 'anna@example.org', '--quiet'])).to.deep.equal({
+      code: 0,
+      out: `${id}\n`,
+      err: '',
+    });
+    expect(await logsIn(PASSWORD)).to.equal(true);
+  });
+
+  it('resets a password from a file, and never shows it', async () => {
+    const argv = ['user', 'reset-password', 'anna@example.org', '--password-file', '-'];
+    const { code, out, err } = await cli.run(argv, { input: 'Other-horse-8\n' });
+    expect([code, out + err]).to.deep.equal([0, (out + err).replace('Other-horse-8', '')]);
+    expect([await logsIn('Other-horse-8'), await logsIn(PASSWORD)]).to.deep.equal([true, false]);
+  });
+
+  it('resets no password to a weak one', async () => {
+    const { code, err } = await cli.run(['user', 'reset-password', id], { env: { FOUNDRY_PASSWORD: 'short' } });
+    expect([code, err]).to.deep.equal([2, 'error: password must have 8 to 128 characters.\n']);
+    expect(await logsIn(PASSWORD)).to.equal(true);
+  });
+
+  it('says so where there is no such user', async () => {
+    for (const verb of ['suspend', 'activate', 'reset-password']) {
+      for (const nobody of ['carla@example.org', 'ffffffff', id.replace('7', 'f'), 'nonsense', '']) {
+        const { code, err } = await cli.run(['user', verb, nobody], { env: { FOUNDRY_PASSWORD: 'Other-horse-8' } });
+        expect(code, `${verb} ${nobody}`).to.equal(3);
+        expect(err).to.contain('foundry user list');
+      }
+    }
+    expect(await statusOf('anna@example.org')).to.equal('active');
+  });
+
+  it('asks which one where an ending fits two', async () => {
+    const end = id.slice(-4);
+    // The fixture counts its ids: on to the one before the next that ends alike.
+    while (Number(cli.core.ids.next().slice(-4)) !== Number(end) - 1);
+    await cli.newUser('carla@example.org');
+    const { code, err } = await cli.run(['user', 'suspend', end]);
+    expect(code).to.equal(2);
+    expect(err).to.contain('anna@example.org').and.contain('carla@example.org');
+    expect(await statusOf('anna@example.org')).to.equal('active');
   });
 });
 

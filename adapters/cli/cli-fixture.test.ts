@@ -52,7 +52,13 @@ export function makeCliFixture(): CliFixture {
   const { core, users, counts } = { ...tracked, counts: { opened: 0, closed: 0 } };
   const local: LocalCore = {
     endpoints: tracked.endpoints,
-    users: { create: tracked.createUser, queries: users },
+    users: {
+      create: tracked.createUser,
+      suspend: core.suspendUser,
+      activate: core.activateUser,
+      resetPassword: core.resetPassword,
+      queries: users,
+    },
     close: () => {
       counts.closed += 1;
       return Promise.resolve();

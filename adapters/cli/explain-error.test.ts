@@ -17,6 +17,7 @@ describe('explainError', () => {
       ['forbidden', 4],
       ['illegal_transition', 5],
       ['version_conflict', 5],
+      ['rate_limited', 6],
       ['unavailable', 6],
     ];
     for (const [code, expected] of codes) {

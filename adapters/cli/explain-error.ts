@@ -21,6 +21,8 @@ const EXIT_CODES: Readonly<Record<ErrorKind, number>> = {
   forbidden: 4,
   conflict: 5,
   stale: 5,
+  unprocessable: MISUSED,
+  limited: UNAVAILABLE,
   unavailable: UNAVAILABLE,
 };
 
@@ -62,7 +64,7 @@ const NETWORK = new Set([
   // PostgreSQL: shut down by its administrator, crashed, starting up, too many connections, no such database.
   ...['57P01', '57P02', '57P03', '53300', '3D000'],
 ]);
-const TIMED_OUT = /timeout exceeded when trying to connect|connection terminated|timeout.*acquir/i;
+const TIMED_OUT = /timeout exceeded when trying to connect|connection terminated/i;
 
 /** A sentence for a database that cannot be used; null for any other fault. Never its URL, which has the password. */
 function unavailability(error: unknown): string | null {

@@ -1,3 +1,6 @@
+import { type ResetPassword } from '../../core/auth/reset-password.ts';
+import { type SuspendUser } from '../../core/auth/suspend-user.ts';
+import { type ActivateUser } from '../../core/users/activate-user.ts';
 import { type UserQueries } from '../../core/users/user-queries.ts';
 import { type CreateUser } from '../../core/users/create-user.ts';
 import { type Readiness } from '../operations/health.ts';
@@ -22,7 +25,13 @@ export interface Host {
 
 export interface LocalCore {
   readonly endpoints: readonly Endpoint[];
-  readonly users: { readonly create: CreateUser; readonly queries: UserQueries };
+  readonly users: {
+    readonly create: CreateUser;
+    readonly suspend: SuspendUser;
+    readonly activate: ActivateUser;
+    readonly resetPassword: ResetPassword;
+    readonly queries: UserQueries;
+  };
   close(): Promise<void>;
 }
 

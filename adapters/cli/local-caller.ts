@@ -7,6 +7,6 @@ export function makeLocalCaller({ endpoints }: LocalCore, userId: string): Calle
   return makeCaller(async (name, request) => {
     const endpoint = byName.get(name);
     if (endpoint === undefined) throw new Error(`No endpoint is called ${name}.`);
-    return endpoint.handle({ userId, signInId: null }, request);
+    return endpoint.handle({ userId, signInId: null, scopes: null }, request);
   });
 }

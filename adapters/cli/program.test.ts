@@ -223,7 +223,7 @@ describe('foundry', () => {
           open: () =>
             Promise.resolve({
               endpoints: [],
-              users: { create: never, queries },
+              users: { create: never, suspend: never, activate: never, resetPassword: never, queries },
               close: () => Promise.reject(new DomainError('unavailable', 'second')),
             }),
         },

@@ -27,7 +27,17 @@ export function allowOrigins(origins: readonly string[]): Middleware {
       'tracestate',
       'x-request-id',
     ],
-    exposeHeaders: ['ETag', 'Link', 'Location', 'Retry-After', 'x-request-id', 'X-Token-Refresh-Suggested'],
+    exposeHeaders: [
+      'ETag',
+      'Idempotency-Replayed',
+      'Link',
+      'Location',
+      'RateLimit',
+      'RateLimit-Policy',
+      'Retry-After',
+      'x-request-id',
+      'X-Token-Refresh-Suggested',
+    ],
     maxAge: MAX_AGE,
     // Errors are answered by our own middleware, which keeps the headers that are set; the error stays as it is.
     keepHeadersOnError: false,

@@ -4,6 +4,7 @@ import { type Endpoint } from '../operations/operation.ts';
 import { authenticateCaller } from './authenticate-caller.ts';
 import { versionsOf } from './entity-tags.ts';
 import { type HttpState } from './http-context.ts';
+import { type RateLimits } from './limit-rate.ts';
 import { presentAnswer } from './present-answer.ts';
 import { readBody } from './read-body.ts';
 import { makeReadQuery } from './read-query.ts';
@@ -14,20 +15,35 @@ type Handle = (ctx: RouterContext<HttpState, object>) => Promise<void>;
 const CHANGING = new Set(['PATCH', 'PUT', 'DELETE']);
 
 /** What an operation does with a request: authenticate, read, run, present. The guards are the operation's own. */
-export function handleEndpoint(endpoint: Endpoint, authenticate: Authenticate, serialize: Serialize): Handle {
+export function handleEndpoint(
+  endpoint: Endpoint,
+  authenticate: Authenticate,
+  serialize: Serialize,
+  limits: RateLimits,
+): Handle {
   const { spec } = endpoint;
   const isPublic = 'public' in spec.access;
   const readQuery = spec.query && makeReadQuery(spec.query);
   return async function handleEndpoint(ctx) {
     ctx.state.route = spec.path;
+    if (spec.limit === 'auth') await limits.limitAuth(ctx);
     const actor = isPublic ? null : await authenticateCaller(ctx, authenticate);
+    if (actor !== null) await limits.limitUser(ctx, actor.userId);
     const answer = await endpoint.handle(actor, {
       params: ctx.params,
       query: readQuery?.(ctx.query),
       body: spec.body && (await readBody(ctx.req)),
       expectedVersions: CHANGING.has(ctx.method) ? versionsOf(ctx.req.headers['if-match']) : null,
       userAgent: ctx.req.headers['user-agent'] ?? null,
+      requestId: ctx.state.requestId,
+      address: ctx.state.address,
+      idempotencyKey: idempotencyKeyOf(ctx.req.headers['idempotency-key']),
     });
     presentAnswer(ctx, answer, serialize);
   };
+}
+
+/** Node joins a header that is sent twice by a comma: whichever was meant, it is then another key. */
+function idempotencyKeyOf(header: string | readonly string[] | undefined): string | null {
+  return typeof header === 'object' ? header.join(', ') : (header ?? null);
 }

@@ -244,11 +244,16 @@ describe('the HTTP app', () => {
       authenticate: (token) => {
         if (token === 'expired') throw new DomainError('token_expired', 'This token has expired.');
         if (token !== 'good' && token !== 'old') throw new DomainError('invalid_token', 'This is no token of ours.');
-        return Promise.resolve({ actor: { userId: 'anna', signInId: null }, refreshSuggested: token === 'old' });
+        return Promise.resolve({
+          actor: { userId: 'anna', signInId: null, scopes: null },
+          refreshSuggested: token === 'old',
+        });
       },
       logger,
       newRequestId: () => `new-${(count += 1)}`,
       corsOrigins: [ORIGIN],
+      trustedProxies: [],
+      limiter: null,
       production: false,
       version: '9.9.9',
     });
@@ -350,15 +355,7 @@ describe('the HTTP app', () => {
     });
 
     it('answers 404 no_such_route where there is no path', async () => {
-      for (const path of [
-        '/',
-        '/api',
-        '/api/things/',
-        `/api/things/${KNOWN}/`,
-        '/API/things',
-        '//api/things',
-        '/api//things',
-      ]) {
+      for (const path of ['/', '/api', '/api/things/', `/api/things/${KNOWN}/`, '/API/things', '/api//things']) {
         await expectProblem(await call(path), 404, 'no_such_route');
       }
     });
@@ -377,26 +374,32 @@ describe('the HTTP app', () => {
       expect((await call('/api/nothing', { method: 'OPTIONS' })).status).to.equal(404);
     });
 
-    it('takes malformed percent-encoding and unusual targets for paths that are not there', async () => {
-      for (const path of ['/api/things/%E0%A4%A', '/api/things/%', '/api/%zz', '/api/things/%00']) {
-        expect((await call(path)).status, path).to.equal(404);
+    it('refuses malformed percent-encoding and unusual targets', async () => {
+      for (const path of ['/api/things/%E0%A4%A', '/api/things/%', '/api/%zz', '/api/named/%FF', '//api/things']) {
+        await expectProblem(await call(path), 400, 'bad_request');
       }
-      for (const target of ['http://[::1/nothing', 'http://[::1', 'http://x', '*', 'x', '//[']) {
+      await expectProblem(await call('/api/things/%00'), 404, 'not_found');
+      for (const target of [
+        'http://[::1/nothing',
+        'http://[::1',
+        'http://x',
+        'http://x/api/named/x',
+        '*',
+        'x',
+        '//[',
+      ]) {
         const answer = await raw(`OPTIONS ${target} HTTP/1.1\r\nHost: x\r\n\r\n`);
-        expect(answer, target).to.match(/^HTTP\/1.1 40[04] /);
+        expect(answer, target).to.match(/^HTTP\/1.1 400 /);
       }
       expect(lines.filter(({ level }) => level === 'error')).to.deep.equal([]);
     });
 
-    it('understands a target in absolute form', async () => {
-      const answer = await raw('GET http://elsewhere.example/api/named/x HTTP/1.1\r\nHost: x\r\n\r\n');
-      expect(answer)
-        .to.match(/^HTTP\/1.1 200 /)
-        .and.to.include('{"name":"x"}');
-    });
-
     it('decodes parameters of the path', async () => {
       expect(await (await call('/api/named/a%20%2F%C3%A9')).json()).to.deep.equal({ name: 'a /é' });
+    });
+
+    it('does not find what a parameter of free text cannot name', async () => {
+      await expectProblem(await call('/api/named/a%00b'), 404, 'not_found');
     });
 
     it('passes the user agent on', async () => {
@@ -527,15 +530,61 @@ describe('the HTTP app', () => {
       await expectProblem(await post('/api/things', whole), 400, 'validation_failed');
     });
 
-    it('is not harmed by __proto__ and keys given twice', async () => {
+    it('refuses keys that reach a prototype', async () => {
       const proto = await post('/api/things', '{"__proto__":{"name":"x"},"constructor":{}}');
       expect(fieldsOf(await expectProblem(proto, 400, 'validation_failed'))).to.have.members([
         '__proto__',
         'constructor',
       ]);
-      expect((await post('/api/things', '{"name":"first","name":"last"}')).status).to.equal(201);
-      expect(stage.asked).to.deep.include({ body: { name: 'last' } });
+      const prototype = await expectProblem(await post('/api/things', '{"prototype":{}}'), 400, 'validation_failed');
+      expect(fieldsOf(prototype)).to.deep.equal(['prototype']);
       expect(Object.prototype).not.to.have.property('name');
+    });
+
+    it('refuses a key that is given twice, and tells where', async () => {
+      const twice = '{"name":"first",\n  "n\\u0061me":"last"}';
+      const problem = await expectProblem(await post('/api/things', twice), 400, 'invalid_json');
+      expect(problem.detail).to.include('line 2, column 3').and.not.to.include('last');
+      expect(stage.asked).to.equal(null);
+    });
+
+    it('refuses numbers that are not the ones that were sent', async () => {
+      for (const count of ['1e400', '-1e400', '9007199254740993', '-9007199254740993', '1e20']) {
+        const response = await post('/api/things', `{"count":${count}}`);
+        expect(fieldsOf(await expectProblem(response, 400, 'validation_failed')), count).to.deep.equal(['count']);
+      }
+      expect((await post('/api/things', '{"count":9007199254740991}')).status).to.equal(201);
+    });
+
+    it('takes -0 for 0', async () => {
+      await post('/api/things', '{"count":-0}');
+      expect(stage.asked)
+        .to.have.nested.property('body.count')
+        .that.satisfies((count: unknown) => Object.is(count, 0));
+    });
+
+    it('refuses more than 1,000 fields and more than 10,000 entries', async () => {
+      const wide = JSON.stringify(Object.fromEntries(Array.from({ length: 1001 }, (_, index) => [`k${index}`, 0])));
+      const fields = await expectProblem(await post('/api/things', wide), 400, 'validation_failed');
+      expect(fields.detail).to.include('1000 fields');
+      const long = JSON.stringify({ name: Array.from({ length: 10_001 }, () => 0) });
+      const entries = await expectProblem(await post('/api/things', long), 400, 'validation_failed');
+      expect(entries.detail).to.include('10000 entries');
+    });
+
+    it('refuses lone surrogates in values and keys', async () => {
+      const value = await expectProblem(await post('/api/things', '{"name":"a\\ud800"}'), 400, 'validation_failed');
+      expect(fieldsOf(value)).to.deep.equal(['name']);
+      const key = await expectProblem(await post('/api/things', '{"a\\udc00":1}'), 400, 'validation_failed');
+      expect(key.detail).to.include('well-formed');
+    });
+
+    it('strips what turns the direction of writing from single lines, keeps it in Markdown, normalises nothing', async () => {
+      await post(
+        '/api/things',
+        JSON.stringify({ name: 'a\u202Egnp.exe\u2066 e\u0301 👩\u200D🚀', note: '\u200Fשלום' }),
+      );
+      expect(stage.asked).to.deep.include({ body: { name: 'agnp.exe e\u0301 👩\u200D🚀', note: '\u200Fשלום' } });
     });
 
     it('does not read a body that the operation does not take', async () => {
@@ -589,8 +638,23 @@ describe('the HTTP app', () => {
       const twice = await expectProblem(await call('/api/things?q=a&q=b'), 400, 'validation_failed');
       expect(fieldsOf(twice)).to.deep.equal(['q']);
       expect(twice.detail).to.include('only once');
-      const unknown = await expectProblem(await call('/api/things?sort=name&__proto__=x'), 400, 'validation_failed');
-      expect(fieldsOf(unknown)).to.have.members(['sort', '__proto__']);
+      const unknown = await expectProblem(await call('/api/things?sort=name'), 400, 'validation_failed');
+      expect(fieldsOf(unknown)).to.deep.equal(['sort']);
+      const poisoned = await expectProblem(await call('/api/things?__proto__=x'), 400, 'validation_failed');
+      expect(fieldsOf(poisoned)).to.deep.equal(['__proto__']);
+    });
+
+    it('refuses a NUL, and what is no UTF-8', async () => {
+      const nul = await expectProblem(await call('/api/things?q=a%00'), 400, 'validation_failed');
+      expect(fieldsOf(nul)).to.deep.equal(['q']);
+      for (const q of ['%FF', '%ED%A0%80', '%', '%C0%80']) {
+        await expectProblem(await call(`/api/things?q=${q}`), 400, 'bad_request');
+      }
+    });
+
+    it('has a page of 0 entries refused, however it is written', async () => {
+      const problem = await expectProblem(await call('/api/things?limit=-0'), 400, 'validation_failed');
+      expect(fieldsOf(problem)).to.deep.equal(['limit']);
     });
 
     it('links to the next page with the same query, as a relative reference', async () => {
@@ -885,6 +949,9 @@ describe('the HTTP app', () => {
         );
         expect(headers.get('x-content-type-options')).to.equal('nosniff');
         expect(headers.get('x-frame-options')).to.equal('DENY');
+        expect(headers.get('referrer-policy')).to.equal('no-referrer');
+        expect(headers.get('cross-origin-resource-policy')).to.equal('same-origin');
+        expect(headers.get('vary')).to.match(/\bOrigin\b/);
         expect(headers.has('x-powered-by')).to.equal(false);
         expect(headers.has('strict-transport-security')).to.equal(false);
       }
@@ -918,8 +985,11 @@ describe('the HTTP app', () => {
       const exposed = headers['access-control-expose-headers']?.split(',').map((name) => name.trim());
       expect(exposed).to.have.members([
         'ETag',
+        'Idempotency-Replayed',
         'Link',
         'Location',
+        'RateLimit',
+        'RateLimit-Policy',
         'Retry-After',
         'x-request-id',
         'X-Token-Refresh-Suggested',
@@ -937,7 +1007,11 @@ describe('the HTTP app', () => {
         'null',
         '*',
         'https://app.example.org.evil.example',
+        'https://app.example.org.',
         'https://evil-app.example.org',
+        'https://evilapp.example.org',
+        'https://app.example.org@evil.example',
+        'https://App.example.org',
         'http://app.example.org',
         'https://app.example.org:444',
         'https://app.example.org/',
@@ -990,6 +1064,8 @@ describe('the HTTP app in production', () => {
       logger: { error: silent, warn: silent, info: silent, debug: silent },
       newRequestId: () => 'new',
       corsOrigins: [],
+      trustedProxies: [],
+      limiter: null,
       production: true,
       version: '1.0.0',
     });

@@ -5,11 +5,15 @@ import { type Endpoint } from '../operations/operation.ts';
 import { allowOrigins } from './allow-origins.ts';
 import { answerErrors } from './answer-errors.ts';
 import { causeChain } from './cause-chain.ts';
+import { type ProxyNetwork, locateClient } from './client-address.ts';
 import { forbidCaching } from './forbid-caching.ts';
 import { type HttpState } from './http-context.ts';
+import { makeRateLimits } from './limit-rate.ts';
 import { logAccess } from './log-access.ts';
 import { makeRouter, refuseUnrouted } from './make-router.ts';
 import { openApiDocument } from './openapi.ts';
+import { type RateLimiter } from './rate-limiter.ts';
+import { refuseOddRequests } from './refuse-odd-requests.ts';
 import { secureHeaders } from './secure-headers.ts';
 import { traceRequest } from './trace-request.ts';
 
@@ -20,6 +24,10 @@ interface Deps {
   readonly newRequestId: () => string;
   /** Exact origins, such as `https://app.example.org`, whose pages may call. */
   readonly corsOrigins: readonly string[];
+  /** Whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: readonly ProxyNetwork[];
+  /** Null for no limits. */
+  readonly limiter: RateLimiter | null;
   readonly production: boolean;
   readonly version: string;
 }
@@ -27,14 +35,18 @@ interface Deps {
 /** The HTTP API over these endpoints. */
 export function makeHttpApp(deps: Deps): Koa {
   const { endpoints, authenticate, logger, newRequestId, corsOrigins, production, version } = deps;
-  const router = makeRouter(endpoints, authenticate, JSON.stringify(openApiDocument(endpoints, { version })));
+  const limits = makeRateLimits(deps.limiter, logger);
+  const router = makeRouter(endpoints, authenticate, limits, JSON.stringify(openApiDocument(endpoints, { version })));
   const app = new Koa<HttpState, object>();
   app.use(traceRequest(newRequestId));
+  app.use(locateClient(deps.trustedProxies));
   app.use(logAccess(logger));
   app.use(answerErrors(logger));
   app.use(secureHeaders(production));
   app.use(forbidCaching);
   app.use(allowOrigins(corsOrigins));
+  app.use(limits.limitAddress);
+  app.use(refuseOddRequests);
   app.use(router.routes());
   app.use(refuseUnrouted(router));
   app.on('error', (error: unknown) => {

@@ -1,4 +1,5 @@
 import { type Middleware, type ParameterizedContext } from 'koa';
+import { type Allowance, type RatePolicy } from './rate-limiter.ts';
 
 /** What the pipeline learns about a request on its way; the access log tells it. */
 export interface HttpState {
@@ -8,6 +9,10 @@ export interface HttpState {
   /** The path's template; the raw path holds ids and is of no use to whoever counts. */
   route: string | null;
   userId: string | null;
+  /** The client's, as far as it can be believed; never told in the log. */
+  address: string;
+  /** What is left of each quota that the request was counted against. */
+  readonly allowances: Map<RatePolicy, Allowance>;
   /** The code of the problem that was answered. */
   problem: string | null;
 }

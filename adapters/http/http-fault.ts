@@ -1,11 +1,13 @@
 import { type FieldFault } from '../../core/shared/errors.ts';
 
 const statuses = {
+  bad_request: 400,
   invalid_json: 400,
   no_such_route: 404,
   method_not_allowed: 405,
   body_too_large: 413,
   unsupported_media_type: 415,
+  headers_too_large: 431,
 } as const;
 
 type HttpFaultCode = keyof typeof statuses;

@@ -62,6 +62,21 @@ describe('the HTTP server', () => {
     await stop();
   });
 
+  it('takes no more connections than it may, and new ones when others have gone', async () => {
+    const { url, port, stop } = await startHttpServer(makeApp().app, { ...local, maxConnections: 10 });
+    const sockets = await Promise.all(Array.from({ length: 10 }, () => opened(port)));
+    await sleep(50);
+    const refused: unknown = await fetch(url).then(
+      () => null,
+      (error: unknown) => error,
+    );
+    expect(refused).to.be.an('error');
+    for (const socket of sockets) socket.destroy();
+    await sleep(50);
+    expect((await fetch(url)).status).to.equal(200);
+    await stop();
+  });
+
   it('lets a request in flight end, and takes no new one', async () => {
     const { app, release } = makeApp();
     const { url, stop } = await startHttpServer(app, local);

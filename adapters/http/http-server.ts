@@ -1,18 +1,32 @@
-import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
-import { type Socket, isIPv6 } from 'node:net';
+import { type Server, createServer } from 'node:http';
+import { Server as NetServer, isIPv6 } from 'node:net';
 import type Koa from 'koa';
+import { DomainError } from '../../core/shared/errors.ts';
+import { keepBodiesWaiting } from './awaited-body.ts';
+import { refuseConnections } from './refuse-connections.ts';
+import { MAX_HEADERS } from './refuse-odd-requests.ts';
+import { refuseSlowBodies } from './refuse-slow-bodies.ts';
+import { trackConnections } from './track-connections.ts';
 
-/** Milliseconds. A load balancer keeps connections for 60 s as a rule; ours must outlive its, or it sends into closed ones. */
+/**
+ * Milliseconds. A head must be whole after five seconds, and so must the first one begin: who opens connections and is
+ * silent would take them from others. A body's time is bounded by {@link refuseSlowBodies}, and in all by five minutes.
+ * A load balancer keeps connections for 60 s as a rule; ours must outlive its, or it sends into closed ones.
+ */
 const limits = {
-  headersTimeout: 10_000,
-  requestTimeout: 60_000,
+  headersTimeout: 5000,
+  requestTimeout: 300_000,
   keepAliveTimeout: 65_000,
-  connectionsCheckingInterval: 5_000,
+  connectionsCheckingInterval: 500,
   maxHeaderSize: 16 * 1024,
+  // Node's own answer would be no problem+json; {@link refuseOddRequests} looks at the host.
+  requireHostHeader: false,
 } as const;
-const MAX_HEADERS = 100;
 const SILENCE = 120_000;
 const GRACE = 8_000;
+/** So long a client may still send on a connection that it was told nothing about; its answer says that it is the last. */
+const LINGER = 250;
+const MAX_CONNECTIONS = 1000;
 
 export interface HttpServer {
   readonly url: string;
@@ -25,17 +39,27 @@ interface Address {
   readonly host: string;
   /** 0 for any that is free. */
   readonly port: number;
+  /** Beyond them connections are closed as they come: files and memory of the process are bounded. */
+  readonly maxConnections?: number;
 }
 
 /** Listens. @throws Error that says what to do when the port is taken */
-export async function startHttpServer(app: Koa, { host, port }: Address): Promise<HttpServer> {
+export async function startHttpServer(
+  app: Koa,
+  { host, port, maxConnections = MAX_CONNECTIONS }: Address,
+): Promise<HttpServer> {
   const handle = app.callback();
   const server = createServer(limits, (req, res) => {
     void handle(req, res);
   });
-  server.maxHeadersCount = MAX_HEADERS;
+  // Node leaves out what is more, in silence: one more than is allowed lets it be seen.
+  server.maxHeadersCount = MAX_HEADERS + 1;
+  server.maxConnections = maxConnections;
   server.timeout = SILENCE;
-  const endConnections = trackConnections(server);
+  const connections = trackConnections(server);
+  const refuse = refuseConnections(server, connections);
+  refuseSlowBodies(server, refuse);
+  keepBodiesWaiting(server);
   await listen(server, host, port);
   const address = server.address();
   const taken = typeof address === 'object' && address !== null ? address.port : port;
@@ -43,7 +67,7 @@ export async function startHttpServer(app: Koa, { host, port }: Address): Promis
   return {
     url: `http://${reachable(host)}:${taken}`,
     port: taken,
-    stop: () => (stopped ??= close(server, endConnections)),
+    stop: () => (stopped ??= close(server, connections.end)),
   };
 }
 
@@ -61,57 +85,21 @@ function listen(server: Server, host: string, port: number): Promise<void> {
 
 function portTaken(host: string, port: number, cause: Error): Error {
   const advice = 'Choose another with PORT or --port, or stop what listens there.';
-  return new Error(`Port ${port} of ${host} is already in use. ${advice}`, { cause });
+  return new DomainError('unavailable', `Port ${port} of ${host} is already in use. ${advice}`, [], { cause });
 }
 
-function close(server: Server, endConnections: () => void): Promise<void> {
+function close(server: Server, endConnections: (lingerMs: number) => void): Promise<void> {
   return new Promise((resolve) => {
     const force = setTimeout(() => {
       server.closeAllConnections();
     }, GRACE);
-    server.close(() => {
+    // Not http's own close: that cuts connections kept alive at once, and with them a request that is on its way.
+    NetServer.prototype.close.call(server, () => {
       clearTimeout(force);
       resolve();
     });
-    endConnections();
+    endConnections(LINGER);
   });
-}
-
-/**
- * Node counts a connection that has not sent anything yet as busy, and keeps one alive whose request ends after
- * `server.close`: either would make stopping take its whole grace. So the requests in flight are counted here.
- * The function returned ends each connection as soon as it has none.
- */
-function trackConnections(server: Server): () => void {
-  const inFlight = new Map<Socket, Set<ServerResponse>>();
-  let ending = false;
-  const endIfIdle = (socket: Socket): void => {
-    if (ending && (inFlight.get(socket)?.size ?? 0) === 0) socket.end(() => socket.destroy());
-  };
-  server.on('connection', (socket: Socket) => {
-    inFlight.set(socket, new Set());
-    socket.once('close', () => inFlight.delete(socket));
-    endIfIdle(socket);
-  });
-  server.prependListener('request', ({ socket }: IncomingMessage, res: ServerResponse) => {
-    inFlight.get(socket)?.add(res);
-    if (ending) sayLast(res);
-    res.once('close', () => {
-      inFlight.get(socket)?.delete(res);
-      endIfIdle(socket);
-    });
-  });
-  return () => {
-    ending = true;
-    for (const [socket, responses] of inFlight) {
-      responses.forEach(sayLast);
-      endIfIdle(socket);
-    }
-  };
-}
-
-function sayLast(res: ServerResponse): void {
-  if (!res.headersSent) res.setHeader('Connection', 'close');
 }
 
 /** The address to call where all addresses are listened on. */

@@ -1,24 +1,27 @@
 import { Router } from '@koa/router';
 import { type Authenticate } from '../../core/auth/authenticate.ts';
 import { type Endpoint } from '../operations/operation.ts';
+import { DOCS_PATHS, serveDocs } from './docs-page.ts';
 import { handleEndpoint } from './handle-endpoint.ts';
 import { type HttpMiddleware, type HttpState } from './http-context.ts';
 import { HttpFault } from './http-fault.ts';
+import { type RateLimits } from './limit-rate.ts';
 import { makeSerializers } from './serializer.ts';
 
 const DOCUMENT_PATH = '/api/openapi.json';
 
-/** A route for each method of each endpoint, and one for the document that describes them. */
+/** A route for each method of each endpoint, and some for the document that describes them. */
 export function makeRouter(
   endpoints: readonly Endpoint[],
   authenticate: Authenticate,
+  limits: RateLimits,
   document: string,
 ): Router<HttpState, object> {
   const router = new Router<HttpState, object>({ exclusive: 'specificity', strict: true, sensitive: true });
   const serializerOf = makeSerializers();
   for (const endpoint of endpoints) {
     const { method, alsoMethod, path } = endpoint.spec;
-    const handle = handleEndpoint(endpoint, authenticate, serializerOf(endpoint.response));
+    const handle = handleEndpoint(endpoint, authenticate, serializerOf(endpoint.response), limits);
     router.register(path, alsoMethod === undefined ? [method] : [method, alsoMethod], handle);
   }
   router.get(DOCUMENT_PATH, function serveDocument(ctx) {
@@ -26,6 +29,8 @@ export function makeRouter(
     ctx.set('Content-Type', 'application/json; charset=utf-8');
     ctx.body = document;
   });
+  const docs = serveDocs();
+  for (const path of DOCS_PATHS) router.get(path, docs);
   return router;
 }
 

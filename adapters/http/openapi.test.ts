@@ -60,6 +60,7 @@ describe('the OpenAPI document', () => {
       '412',
       '413',
       '415',
+      '429',
       '500',
       '503',
     ]);
@@ -67,6 +68,8 @@ describe('the OpenAPI document', () => {
       description: 'OK',
       headers: {
         'x-request-id': { $ref: '#/components/headers/RequestId' },
+        'RateLimit-Policy': { $ref: '#/components/headers/RateLimitPolicy' },
+        RateLimit: { $ref: '#/components/headers/RateLimit' },
         'X-Token-Refresh-Suggested': { $ref: '#/components/headers/RefreshSuggested' },
         ETag: { $ref: '#/components/headers/ETag' },
       },
@@ -93,6 +96,16 @@ describe('the OpenAPI document', () => {
     expect(document.paths['/api/auth/login']?.post?.security).to.deep.equal([]);
     const ready = document.paths['/health/ready']?.get?.responses['503'];
     expect(ready).to.have.property('content').that.has.all.keys('application/json', 'application/problem+json');
+  });
+
+  it('tells of rate limits under /api, and nowhere else', () => {
+    const login = document.paths['/api/auth/login']?.post?.responses;
+    expect(login?.['429']).to.deep.equal({ $ref: '#/components/responses/Problem429' });
+    expect(login?.['200']).to.have.nested.property('headers.RateLimit-Policy');
+    expect(document.components.responses.Problem429?.headers).to.include.all.keys('RateLimit', 'Retry-After');
+    const live = document.paths['/health/live']?.get?.responses;
+    expect(live).not.to.have.property('429');
+    expect(live?.['200']).not.to.have.nested.property('headers.RateLimit');
   });
 
   it('groups operations by their noun', () => {

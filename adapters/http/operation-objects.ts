@@ -1,3 +1,4 @@
+import { takesIdempotencyKey } from '../operations/idempotency.ts';
 import { type Endpoint, type OperationSpec } from '../operations/operation.ts';
 import { fieldsByName, jsonSchema, type JsonSchema } from './json-schema.ts';
 import { responseObjects } from './response-objects.ts';
@@ -25,6 +26,14 @@ export interface OperationObject {
 }
 
 const text: JsonSchema = { type: 'string' };
+
+const idempotencyKey: ParameterObject = {
+  ...header(
+    'Idempotency-Key',
+    'Makes it safe to repeat: the same key and request within 24 hours get the same answer.',
+  ),
+  schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[ -~]+$' },
+};
 
 /** What an endpoint adds to its path: an operation for its method, and one for the second method that does the same. */
 export function operationObjects(
@@ -74,6 +83,7 @@ function parametersOf({ spec, response }: Endpoint): readonly ParameterObject[] 
     ...(changes && spec.faults?.includes(412) === true
       ? [header('If-Match', 'The ETags that may be changed; any without this header.')]
       : []),
+    ...(takesIdempotencyKey(spec) ? [idempotencyKey] : []),
   ];
 }
 

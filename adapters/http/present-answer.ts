@@ -17,6 +17,7 @@ export function presentAnswer(ctx: HttpContext, answer: Answer, serialize: Seria
   ctx.status = status;
   if (etag !== null) setTag(ctx, etag, reads);
   if (location !== null && status === 201) ctx.set('Location', location);
+  if (answer.replayed === true) ctx.set('Idempotency-Replayed', 'true');
   if (next !== null) ctx.set('Link', `<${nextPage(ctx.url, next)}>; rel="next"`);
   if (json === null) return;
   ctx.set('Content-Type', 'application/json; charset=utf-8');

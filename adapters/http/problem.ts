@@ -15,6 +15,8 @@ const statuses = {
   'not-found': 404,
   conflict: 409,
   stale: 412,
+  unprocessable: 422,
+  limited: 429,
   unavailable: 503,
 } as const satisfies Record<ErrorKind, number>;
 
@@ -60,7 +62,8 @@ export function problemBody({ status, code, detail, errors }: Problem, instance:
   });
 }
 
-function headersOf({ kind, code }: DomainError): Readonly<Record<string, string>> {
+function headersOf({ kind, code, retryAfterSeconds }: DomainError): Readonly<Record<string, string>> {
+  if (retryAfterSeconds !== null) return { 'Retry-After': String(retryAfterSeconds) };
   if (kind === 'unavailable') return { 'Retry-After': RETRY_AFTER };
   if (kind !== 'unauthenticated') return {};
   return { 'WWW-Authenticate': tokenFaults.includes(code) ? 'Bearer error="invalid_token"' : 'Bearer' };

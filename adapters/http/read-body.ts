@@ -1,6 +1,9 @@
 import { type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import getRawBody from 'raw-body';
+import { MAX_DEPTH } from '../operations/find-hazards.ts';
+import { askForBody } from './awaited-body.ts';
 import { findJsonFault } from './find-json-fault.ts';
+import { findRepeatedKey } from './find-repeated-key.ts';
 import { HttpFault } from './http-fault.ts';
 
 const MAX_BYTES = 1024 * 1024;
@@ -41,8 +44,10 @@ function isJson(contentType: string): boolean {
 }
 
 async function readBytes(req: IncomingMessage): Promise<Buffer> {
+  const length = req.headers['content-length'] ?? null;
+  if (length === null || Number(length) <= MAX_BYTES) askForBody(req);
   try {
-    return await getRawBody(req, { limit: MAX_BYTES, length: req.headers['content-length'] ?? null });
+    return await getRawBody(req, { limit: MAX_BYTES, length });
   } catch (error) {
     const type = error instanceof Error && 'type' in error ? error.type : null;
     if (type === 'entity.too.large') {
@@ -59,7 +64,11 @@ async function readBytes(req: IncomingMessage): Promise<Buffer> {
 }
 
 function parseObject(bytes: Buffer): object {
-  const value = parse(decode(bytes));
+  const text = decode(bytes);
+  const value = parse(text);
+  const repeated = findRepeatedKey(text, MAX_DEPTH);
+  if (repeated !== null)
+    throw invalidJson(`must not have a key twice in one object: look at ${placeOf(text, repeated)}`);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalidJson('must be a JSON object');
   return value;
 }
@@ -83,8 +92,12 @@ function parse(text: string): unknown {
 function describeFault(text: string): string {
   const at = findJsonFault(text);
   if (at >= text.length) return 'must be valid JSON: it ends too soon';
+  return `must be valid JSON: look at ${placeOf(text, at)}`;
+}
+
+function placeOf(text: string, at: number): string {
   const line = text.slice(0, at).split('\n').length;
-  return `must be valid JSON: look at line ${line}, column ${at - text.lastIndexOf('\n', at - 1)}`;
+  return `line ${line}, column ${at - text.lastIndexOf('\n', at - 1)}`;
 }
 
 function invalidJson(message: string): HttpFault {

@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import { takesIdempotencyKey } from '../operations/idempotency.ts';
 import { type Endpoint } from '../operations/operation.ts';
 import { type ComponentSchemas } from './component-schemas.ts';
 import { type JsonSchema } from './json-schema.ts';
@@ -32,12 +33,19 @@ export const responseHeaders = {
   },
   ETag: { description: 'A strong validator, for If-Match and If-None-Match.', schema: text },
   Location: { description: 'The path of what was created.', schema: text },
+  Replayed: {
+    description: 'The answer was made for an earlier request with the same Idempotency-Key.',
+    schema: { type: 'string', enum: ['true'] },
+  },
   Link: { description: 'Where more follow, the next page: rel="next" (RFC 8288).', schema: text },
   Challenge: { description: 'Bearer, with the error where a token was refused (RFC 6750).', schema: text },
   RetryAfter: { description: 'Seconds to wait before the next try.', schema: { type: 'integer' } },
+  RateLimitPolicy: { description: 'The quotas and windows that apply: `"default";q=300;w=60`.', schema: text },
+  RateLimit: { description: 'What is left of each, and for how many seconds: `"default";r=299;t=60`.', schema: text },
 } as const satisfies Record<string, HeaderObject>;
 
 const requestId = { 'x-request-id': headerRef('RequestId') };
+const rateLimits = { 'RateLimit-Policy': headerRef('RateLimitPolicy'), RateLimit: headerRef('RateLimit') };
 
 /** The statuses of the problems that an endpoint may answer. */
 function problemStatuses({ spec }: Endpoint): readonly number[] {
@@ -47,6 +55,8 @@ function problemStatuses({ spec }: Endpoint): readonly number[] {
       ...('public' in spec.access ? [] : [401]),
       ...('scope' in spec.access ? [403] : []),
       ...(spec.body === undefined ? [] : [413, 415]),
+      ...(takesIdempotencyKey(spec) ? [400, 409, 422] : []),
+      ...(isLimited(spec) ? [429] : []),
       ...(spec.faults ?? []),
       500,
       503,
@@ -89,9 +99,11 @@ function contentOf({ response: { schema, list } }: Endpoint, schemas: ComponentS
 function answerHeaders({ spec, response }: Endpoint, status: number): ResponseObject['headers'] {
   return {
     ...requestId,
+    ...(isLimited(spec) && rateLimits),
     ...(!('public' in spec.access) && { 'X-Token-Refresh-Suggested': headerRef('RefreshSuggested') }),
     ...(response.etag && { ETag: headerRef('ETag') }),
     ...(response.location && status === 201 && { Location: headerRef('Location') }),
+    ...(takesIdempotencyKey(spec) && status === 201 && { 'Idempotency-Replayed': headerRef('Replayed') }),
     ...(response.list && { Link: headerRef('Link') }),
   };
 }
@@ -101,11 +113,16 @@ function problemResponse(status: number): ResponseObject {
     description: describe(status),
     headers: {
       ...requestId,
+      ...rateLimits,
       ...(status === 401 && { 'WWW-Authenticate': headerRef('Challenge') }),
-      ...(status === 503 && { 'Retry-After': headerRef('RetryAfter') }),
+      ...((status === 429 || status === 503) && { 'Retry-After': headerRef('RetryAfter') }),
     },
     content: problemContent,
   };
+}
+
+function isLimited({ path }: Endpoint['spec']): boolean {
+  return path.startsWith('/api/');
 }
 
 function describe(status: number): string {

@@ -18,5 +18,8 @@ export function secureHeaders(production: boolean): Middleware {
     // Elsewhere it would turn http://localhost off for a year, for every project on that machine.
     strictTransportSecurity: production && { maxAge: ONE_YEAR, includeSubDomains: true },
     xFrameOptions: { action: 'deny' },
+    referrerPolicy: { policy: 'no-referrer' },
+    // Other origins read answers as the CORS list allows, and embed nothing.
+    crossOriginResourcePolicy: { policy: 'same-origin' },
   });
 }

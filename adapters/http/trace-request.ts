@@ -14,6 +14,8 @@ export function traceRequest(newRequestId: () => string): HttpMiddleware {
       traceId: traceIdOf(ctx.req.headers.traceparent),
       route: null,
       userId: null,
+      address: '',
+      allowances: new Map(),
       problem: null,
     };
     ctx.set('x-request-id', requestId);

@@ -8,6 +8,7 @@ import { type LogOut } from '../../core/auth/log-out.ts';
 import { type RefreshSignIn } from '../../core/auth/refresh-sign-in.ts';
 import { type Register } from '../../core/auth/register.ts';
 import { type SignedIn, type TokenPair } from '../../core/auth/sign-in.ts';
+import { type SecurityEvents } from '../../core/shared/security-event.ts';
 import { emptyBody, id, pageFields, secret, shown } from './fields.ts';
 import { operation, publicOperation } from './operation.ts';
 import { listOf, nothing, view } from './response.ts';
@@ -60,15 +61,19 @@ const signInView = view({
   }),
 });
 
+const revoked: SecurityEvents = { done: ['authn_token_revoked'] };
+
 const register = publicOperation({
   name: 'register',
   summary: 'Create an account and sign in',
   method: 'POST',
   path: '/api/auth/register',
+  limit: 'auth',
   status: 201,
   access: { public: true },
   body: object({ email: secret(MAX_SECRET), username: secret(MAX_SECRET), password: secret(MAX_SECRET) }).noUnknown(),
   faults: [409],
+  events: { done: ['user_created', 'authn_login_success'] },
   response: signedInView,
   run: ({ auth }: AuthServices, { body, userAgent }) => auth.register({ ...body, userAgent }),
 });
@@ -78,12 +83,14 @@ const logIn = publicOperation({
   summary: 'Sign in',
   method: 'POST',
   path: '/api/auth/login',
+  limit: 'auth',
   status: 200,
   access: { public: true },
   body: object({ email: secret(MAX_SECRET), password: secret(MAX_SECRET) }).noUnknown(),
   faults: [401],
+  events: { done: ['authn_login_success'], invalid_credentials: ['authn_login_fail'] },
   response: signedInView,
-  run: ({ auth }: AuthServices, { body, userAgent }) => auth.logIn({ ...body, userAgent }),
+  run: ({ auth }: AuthServices, { body, userAgent, address }) => auth.logIn({ ...body, userAgent, address }),
 });
 
 const refreshSignIn = publicOperation({
@@ -91,10 +98,12 @@ const refreshSignIn = publicOperation({
   summary: 'Exchange the refresh token for a new pair; each is good for one exchange',
   method: 'POST',
   path: '/api/auth/refresh',
+  limit: 'auth',
   status: 200,
   access: { public: true },
   body: object({ refreshToken: secret(MAX_SECRET) }).noUnknown(),
   faults: [401],
+  events: { refresh_token_reused: ['authn_token_reuse'] },
   response: tokenPairView,
   run: ({ auth }: AuthServices, { body }) => auth.refresh(body),
 });
@@ -107,6 +116,7 @@ const logOut = publicOperation({
   status: 204,
   access: { public: true },
   body: object({ refreshToken: secret(MAX_SECRET) }).noUnknown(),
+  events: revoked,
   response: nothing,
   run: ({ auth }: AuthServices, { body }) => auth.logOut(body),
 });
@@ -119,6 +129,7 @@ const logOutEverywhere = operation({
   status: 204,
   access: { signIn: true },
   body: emptyBody(),
+  events: revoked,
   response: nothing,
   run: ({ auth }: AuthServices, actor) => auth.logOutEverywhere(actor),
 });
@@ -128,11 +139,17 @@ const changePassword = operation({
   summary: 'Change my password; every other sign-in of mine ends',
   method: 'POST',
   path: '/api/auth/password',
+  limit: 'auth',
   status: 204,
   access: { signIn: true },
   body: object({ currentPassword: secret(MAX_SECRET), newPassword: secret(MAX_SECRET) }).noUnknown(),
+  events: {
+    done: ['authn_password_change'],
+    invalid_credentials: ['authn_password_change_fail'],
+    validation_failed: ['authn_password_change_fail'],
+  },
   response: nothing,
-  run: ({ auth }: AuthServices, actor, { body }) => auth.changePassword(actor, body),
+  run: ({ auth }: AuthServices, actor, { body, address }) => auth.changePassword(actor, { ...body, address }),
 });
 
 const listSignIns = operation({
@@ -156,6 +173,7 @@ const endSignIn = operation({
   access: { signIn: true },
   params: object({ id: id() }),
   faults: [404],
+  events: revoked,
   response: nothing,
   run: ({ auth }: AuthServices, actor, { params }) => auth.endSignIn(actor, params),
 });

@@ -12,8 +12,9 @@ declare module 'yup' {
   }
 }
 
-/** A copy of `value` in which every text that the schema calls a single line is {@link cleanLine cleaned}. */
+/** A copy of `value` in which every text that the schema calls a single line is {@link cleanLine cleaned}, and -0 is 0. */
 export function cleaned(schema: Schema, value: unknown): unknown {
+  if (value === 0) return 0;
   if (typeof value === 'string') return schema.meta()?.singleLine === true ? cleanLine(value) : value;
   if (Array.isArray(value)) {
     const item: unknown = 'innerType' in schema ? schema.innerType : null;
@@ -31,8 +32,9 @@ export function cleaned(schema: Schema, value: unknown): unknown {
 }
 
 /**
- * Trimmed, without HTML tags, the contents of scripts and styles, and control characters; line breaks and tabs become
- * spaces. `<b>Keep</b>` becomes `Keep`; `a < b` stays.
+ * Trimmed, without HTML tags, the contents of scripts and styles, control characters, and those that turn the direction
+ * of writing, by which a name can show as another; line breaks and tabs become spaces. `<b>Keep</b>` becomes `Keep`;
+ * `a < b` stays.
  */
 function cleanLine(text: string): string {
   let line = text;
@@ -44,7 +46,7 @@ function cleanLine(text: string): string {
   }
   return line
     .replace(/[\t\n\v\f\r\u2028\u2029]+/g, ' ')
-    .replace(/\p{Cc}/gu, '')
+    .replace(/[\p{Cc}\p{Bidi_Control}]/gu, '')
     .trim();
 }
 

@@ -13,10 +13,13 @@ export interface Cursors {
   decode(scope: string, cursor: string): Position;
 }
 
-/** Signs cursors with HMAC-SHA256. `key` is kept secret and shared by every server of an installation. */
-export function makeCursors(key: Uint8Array): Cursors {
-  const sign = (scope: string, payload: Buffer): Buffer =>
-    createHmac('sha256', key).update(scope).update('\0').update(payload).digest().subarray(0, SIGNATURE_BYTES);
+/**
+ * Signs cursors with HMAC-SHA256. `key` is kept secret and shared by every server of an installation; what was signed
+ * with `previousKey`, the one before it, is still taken.
+ */
+export function makeCursors(key: Uint8Array, previousKey: Uint8Array | null = null): Cursors {
+  const sign = (scope: string, payload: Buffer, secret = key): Buffer =>
+    createHmac('sha256', secret).update(scope).update('\0').update(payload).digest().subarray(0, SIGNATURE_BYTES);
   return {
     encode: (scope, position) => {
       const payload = Buffer.from(JSON.stringify(position));
@@ -30,7 +33,8 @@ export function makeCursors(key: Uint8Array): Cursors {
       const genuine =
         bytes.toString('base64url') === cursor &&
         signature.length === SIGNATURE_BYTES &&
-        timingSafeEqual(signature, sign(scope, payload));
+        (timingSafeEqual(signature, sign(scope, payload)) ||
+          (previousKey !== null && timingSafeEqual(signature, sign(scope, payload, previousKey))));
       if (!genuine) {
         throw new DomainError('invalid_cursor', 'This cursor does not belong to this list. Begin at the first page.');
       }

@@ -1,8 +1,8 @@
 import { type Schema, ValidationError } from 'yup';
 import { DomainError, type FieldFault, notFound } from '../../core/shared/errors.ts';
 import { cleaned } from './clean.ts';
+import { fieldPath, findHazards } from './find-hazards.ts';
 
-const MAX_DEPTH = 32;
 const MAX_FAULTS = 20;
 
 /**
@@ -14,7 +14,8 @@ export function checked<T>(schema: Schema<T> | undefined, value: unknown): T;
 export function checked(schema: Schema<unknown> | undefined, value: unknown): unknown {
   if (schema === undefined) return undefined;
   const given = value ?? {};
-  checkText(given, '', 1);
+  const hazards = findHazards(given);
+  if (hazards.length > 0) throw invalid(hazards.slice(0, MAX_FAULTS));
   try {
     return schema.validateSync(cleaned(schema, given), { strict: true, abortEarly: false });
   } catch (error) {
@@ -27,25 +28,8 @@ export function checked(schema: Schema<unknown> | undefined, value: unknown): un
 export function checkParams<T>(schema: Schema<T> | undefined, value: unknown): T;
 export function checkParams(schema: Schema<unknown> | undefined, value: unknown): unknown {
   if (schema === undefined) return undefined;
-  if (!schema.isValidSync(value, { strict: true })) throw notFound();
+  if (findHazards(value).length > 0 || !schema.isValidSync(value, { strict: true })) throw notFound();
   return value;
-}
-
-/** PostgreSQL stores no NUL and no lone surrogate, and nobody nests this deep in good faith. */
-function checkText(value: unknown, path: string, depth: number): void {
-  if (typeof value === 'string') {
-    if (value.includes('\0')) throw invalid([{ field: path, message: 'must not contain a NUL character' }]);
-    if (!value.isWellFormed()) throw invalid([{ field: path, message: 'must be well-formed Unicode' }]);
-    return;
-  }
-  if (typeof value !== 'object' || value === null) return;
-  if (depth > MAX_DEPTH) {
-    throw invalid([{ field: path, message: `must not be nested more than ${MAX_DEPTH} levels deep` }]);
-  }
-  for (const [key, child] of Object.entries(value)) {
-    checkText(key, path, depth);
-    checkText(child, Array.isArray(value) ? `${path}[${key}]` : join(path, key), depth + 1);
-  }
 }
 
 function invalid(faults: readonly FieldFault[]): DomainError {
@@ -62,11 +46,9 @@ function faultOf(error: ValidationError): FieldFault[] {
   const path = error.path ?? '';
   const unknown: unknown = error.params?.unknown;
   if (error.type === 'noUnknown' && typeof unknown === 'string') {
-    return unknown.split(', ').map((key) => ({ field: join(path, key), message: 'is not a field that this takes' }));
+    return unknown
+      .split(', ')
+      .map((key) => ({ field: fieldPath(path, key), message: 'is not a field that this takes' }));
   }
   return [{ field: path, message: error.message }];
-}
-
-function join(path: string, key: string): string {
-  return path === '' ? key : `${path}.${key}`;
 }

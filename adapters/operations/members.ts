@@ -56,6 +56,7 @@ const changeRole = operation({
   params: memberParams,
   body: object({ role: oneOf(ROLES) }).noUnknown(),
   faults: [404, 409],
+  events: { done: ['authz_change'] },
   response: memberView,
   run: ({ members }: MemberServices, actor, { params, body }) => members.changeRole(actor, { ...params, ...body }),
 });
@@ -69,6 +70,7 @@ const removeMember = operation({
   access: { scope: 'campaigns:write' },
   params: memberParams,
   faults: [404, 409],
+  events: { done: ['privilege_permissions_changed'] },
   response: nothing,
   run: ({ members }: MemberServices, actor, { params }) => members.remove(actor, params),
 });

@@ -1,16 +1,15 @@
 import { type Schema } from 'yup';
-import { type Actor } from '../../core/shared/actor.ts';
+import { type Actor, type Scope } from '../../core/shared/actor.ts';
 import { DomainError } from '../../core/shared/errors.ts';
+import { type SecurityEvents } from '../../core/shared/security-event.ts';
 import { type PageRequest } from '../../core/shared/page.ts';
 import { type Cursors, cursorScope, pageRequest } from './cursor.ts';
 import { checkParams, checked } from './guard.ts';
 import { type Answer, type Response } from './response.ts';
 
-/** What an API token must be allowed to do to call an operation. */
-type Scope = 'campaigns:read' | 'campaigns:write' | 'sessions:read' | 'sessions:write' | 'world:read' | 'world:write';
-
-/** Who may call: anybody; whoever signed in; whoever signed in or holds an API token with the scope. */
-type Access = { readonly public: true } | { readonly signIn: true } | { readonly scope: Scope };
+/** Who may call: anybody; whoever signed in; whoever signed in or holds an API token, with the scope or with any. */
+type Access =
+  { readonly public: true } | { readonly signIn: true } | { readonly scope: Scope } | { readonly anyScope: true };
 
 /** Everything about an operation that can be told without running it: routes, documents and tests are made of this. */
 export interface OperationSpec {
@@ -28,6 +27,12 @@ export interface OperationSpec {
   readonly params?: Schema;
   readonly query?: Schema;
   readonly body?: Schema;
+  /** The answer carries a secret that is shown once: nothing may keep it. */
+  readonly answersSecret?: true;
+  /** It takes what can be guessed, and costs a hash: fewer calls are allowed than of others. */
+  readonly limit?: 'auth';
+  /** What the log tells of it, besides what it tells of every operation. */
+  readonly events?: SecurityEvents;
   /** The statuses of the faults it may answer, besides those that every operation may. */
   readonly faults?: readonly number[];
 }
@@ -40,6 +45,12 @@ export interface RawRequest {
   /** The versions that If-Match allows; null for any. */
   readonly expectedVersions?: readonly number[] | null;
   readonly userAgent?: string | null;
+  /** By which every line about it is found again. */
+  readonly requestId?: string | null;
+  /** The network address that it came from; null on this machine. */
+  readonly address?: string | null;
+  /** As the caller sent it; null for none. */
+  readonly idempotencyKey?: string | null;
 }
 
 /** An operation with its services: ready to be called. */
@@ -77,6 +88,7 @@ interface Input<P, Q, B> {
   readonly page: PageRequest;
   readonly expectedVersions: readonly number[] | null;
   readonly userAgent: string | null;
+  readonly address: string | null;
 }
 
 interface Definition<P, Q, B, R, O> extends OperationSpec {
@@ -100,22 +112,35 @@ interface ActorDefinition<S, P, Q, B, R, O> extends Definition<P, Q, B, R, O> {
 export function operation<S, R, O, P = undefined, Q = undefined, B = undefined>(
   definition: ActorDefinition<S, P, Q, B, R, O>,
 ): Operation<S, Request<P, Q, B>, O> {
-  return define(definition, (services: S, actor, input) => {
+  return define(definition, (actor) => {
     if (actor === null) throw new DomainError('unauthenticated', 'Sign in first: this needs an access token.');
-    return definition.run(services, actor, input);
+    expectScope(actor, definition.access);
+    return (services: S, input) => definition.run(services, actor, input);
   });
+}
+
+/** @throws DomainError `forbidden` for an API token that was not made for this */
+export function expectScope({ scopes }: Actor, access: Access): void {
+  if (scopes === null || 'anyScope' in access) return;
+  if (!('scope' in access)) {
+    throw new DomainError('forbidden', 'An API token may not do this. Log in and use the access token.');
+  }
+  if (!scopes.includes(access.scope)) {
+    throw new DomainError('forbidden', `This API token lacks the scope ${access.scope}. Create one that has it.`);
+  }
 }
 
 /** An operation for anybody. */
 export function publicOperation<S, R, O, P = undefined, Q = undefined, B = undefined>(
   definition: PublicDefinition<S, P, Q, B, R, O>,
 ): Operation<S, Request<P, Q, B>, O> {
-  return define(definition, (services: S, _, input) => definition.run(services, input));
+  return define(definition, () => (services: S, input) => definition.run(services, input));
 }
 
 function define<S, P, Q, B, R, O>(
   definition: Definition<P, Q, B, R, O>,
-  run: (services: S, actor: Actor | null, input: Input<P, Q, B>) => Promise<R>,
+  /** @throws DomainError for an actor who may not call it */
+  admit: (actor: Actor | null) => (services: S, input: Input<P, Q, B>) => Promise<R>,
 ): Operation<S, Request<P, Q, B>, O> {
   const { response, ...spec } = definition;
   return {
@@ -126,17 +151,20 @@ function define<S, P, Q, B, R, O>(
       spec,
       response,
       handle: async (actor, request) => {
+        // First: whoever may not call learns nothing of what the operation takes.
+        const run = admit(actor);
         const params = checkParams(definition.params, request.params);
         const query = checked(definition.query, request.query);
         const body = checked(definition.body, request.body);
         const scope = cursorScope(spec.name, actor, params, query);
-        const result = await run(services, actor, {
+        const result = await run(services, {
           params,
           query,
           body,
           page: pageRequest(query, scope, cursors),
           expectedVersions: request.expectedVersions ?? null,
           userAgent: request.userAgent ?? null,
+          address: request.address ?? null,
         });
         return response.answer(result, spec.status, (position) => cursors.encode(scope, position));
       },

@@ -10,6 +10,8 @@ export interface Answer {
   readonly location: string | null;
   /** The cursor of the next page. */
   readonly next: string | null;
+  /** It was made for an earlier request with the same Idempotency-Key. */
+  readonly replayed?: true;
 }
 
 /** How an operation's result `R` becomes the body `O` of its answer. */

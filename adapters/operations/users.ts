@@ -37,7 +37,7 @@ const getMe = operation({
   method: 'GET',
   path: '/api/auth/me',
   status: 200,
-  access: { signIn: true },
+  access: { anyScope: true },
   response: userView,
   run: async ({ users }: UserServices, actor) => {
     const user = await users.queries.find(actor.userId);
@@ -55,6 +55,7 @@ const updateMe = operation({
   access: { signIn: true },
   body: object({ username: string().max(255).optional() }).noUnknown(),
   faults: [409, 412],
+  events: { done: ['user_updated'] },
   response: userView,
   run: ({ users }: UserServices, actor, { body, expectedVersions }) =>
     users.rename(actor, { username: body.username, expectedVersions }),

@@ -19,7 +19,10 @@ describe('authenticating', () => {
   it('tells who holds a new token', async () => {
     const { core, token, userId, signInId } = await aScene();
 
-    expect(await core.authenticate(token)).to.deep.equal({ actor: { userId, signInId }, refreshSuggested: false });
+    expect(await core.authenticate(token)).to.deep.equal({
+      actor: { userId, signInId, scopes: null },
+      refreshSuggested: false,
+    });
   });
 
   it('suggests to refresh past half the life of the token, and not before', async () => {

@@ -2,6 +2,8 @@ import { type Actor } from '../shared/actor.ts';
 import { type Clock } from '../shared/clock.ts';
 import { DomainError } from '../shared/errors.ts';
 import { type AccessTokens } from './access-tokens.ts';
+import { type ApiTokenQueries } from './api-token-queries.ts';
+import { type ApiTokenSecrets } from './api-token-secrets.ts';
 import { type SignInQueries } from './sign-in-queries.ts';
 
 interface Authenticated {
@@ -10,17 +12,23 @@ interface Authenticated {
   readonly refreshSuggested: boolean;
 }
 
-/** Who holds this access token. @throws DomainError `token_expired`, `invalid_token` (also when its sign-in has ended) */
+/**
+ * Who holds this access token or API token, by what the database says now: an ended sign-in, a revoked token and a
+ * suspended user are out at once.
+ * @throws DomainError `token_expired`, `invalid_token`
+ */
 export type Authenticate = (token: string) => Promise<Authenticated>;
 
 interface Deps {
   readonly accessTokens: AccessTokens;
   readonly signIns: SignInQueries;
+  readonly apiTokens: ApiTokenQueries;
+  readonly secrets: ApiTokenSecrets;
   readonly clock: Clock;
 }
 
-export function makeAuthenticate({ accessTokens, signIns, clock }: Deps): Authenticate {
-  return async (token) => {
+export function makeAuthenticate({ accessTokens, signIns, apiTokens, secrets, clock }: Deps): Authenticate {
+  const byAccessToken: Authenticate = async (token) => {
     const now = clock.now();
     const claims = await accessTokens.verify(token, now);
     if (!(await signIns.isLive(claims.userId, claims.signInId, now))) {
@@ -28,8 +36,17 @@ export function makeAuthenticate({ accessTokens, signIns, clock }: Deps): Authen
     }
     const halfLife = (claims.issuedAt.getTime() + claims.expiresAt.getTime()) / 2;
     return {
-      actor: { userId: claims.userId, signInId: claims.signInId },
+      actor: { userId: claims.userId, signInId: claims.signInId, scopes: null },
       refreshSuggested: now.getTime() > halfLife,
     };
+  };
+  const byApiToken = async (hash: string): Promise<Authenticated> => {
+    const found = await apiTokens.findLive(hash, clock.now());
+    if (found === null) throw new DomainError('invalid_token', 'This API token is not valid. Create another one.');
+    return { actor: { userId: found.userId, signInId: null, scopes: found.scopes }, refreshSuggested: false };
+  };
+  return (token) => {
+    const hash = secrets.hash(token);
+    return hash === null ? byAccessToken(token) : byApiToken(hash);
   };
 }

@@ -1,3 +1,4 @@
+import { type AuditTrail } from '../audit/audit-trail.ts';
 import { type Clock } from '../shared/clock.ts';
 import { type Ids } from '../shared/ids.ts';
 import { type User } from '../users/user.ts';
@@ -6,10 +7,11 @@ import { type RefreshTokens } from './refresh-tokens.ts';
 import { type SignIn, type SignedIn } from './sign-in.ts';
 import { type SignInRepository } from './sign-in-repository.ts';
 
-/** Begins a sign-in and stores it; shared by register and log-in. */
+/** Begins a sign-in and stores it, in the transaction of the caller; shared by register and log-in. */
 export type BeginSignIn = (user: User, userAgent: string | null) => Promise<SignedIn>;
 
 interface Deps {
+  readonly audit: AuditTrail;
   readonly signIns: SignInRepository;
   readonly accessTokens: AccessTokens;
   readonly refreshTokens: RefreshTokens;
@@ -17,7 +19,7 @@ interface Deps {
   readonly clock: Clock;
 }
 
-export function makeBeginSignIn({ signIns, accessTokens, refreshTokens, ids, clock }: Deps): BeginSignIn {
+export function makeBeginSignIn({ audit, signIns, accessTokens, refreshTokens, ids, clock }: Deps): BeginSignIn {
   return async (user, userAgent) => {
     const now = clock.now();
     const first = refreshTokens.issue();
@@ -33,6 +35,7 @@ export function makeBeginSignIn({ signIns, accessTokens, refreshTokens, ids, clo
     // Here and not by a clock of its own: whoever adds rows takes away the ones that nobody can use any more.
     await signIns.removeExpired(user.id, now);
     await signIns.add(signIn, first.hash);
+    await audit.record({ actorId: user.id, action: 'begun', subjectKind: 'sign-in', subjectId: signIn.id });
     return { user, token: await accessTokens.sign(signIn, now), refreshToken: first.token };
   };
 }

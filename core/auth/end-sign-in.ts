@@ -1,6 +1,8 @@
+import { type AuditTrail } from '../audit/audit-trail.ts';
 import { type Actor } from '../shared/actor.ts';
 import { type Clock } from '../shared/clock.ts';
 import { notFound } from '../shared/errors.ts';
+import { type Transaction } from '../shared/transaction.ts';
 import { isLive } from './sign-in.ts';
 import { type SignInRepository } from './sign-in-repository.ts';
 
@@ -8,15 +10,19 @@ import { type SignInRepository } from './sign-in-repository.ts';
 export type EndSignIn = (actor: Actor, input: { readonly id: string }) => Promise<void>;
 
 interface Deps {
+  readonly audit: AuditTrail;
   readonly signIns: SignInRepository;
   readonly clock: Clock;
+  readonly transaction: Transaction;
 }
 
-export function makeEndSignIn({ signIns, clock }: Deps): EndSignIn {
-  return async (actor, { id }) => {
-    const now = clock.now();
-    const signIn = await signIns.find(id);
-    if (signIn?.userId !== actor.userId || !isLive(signIn, now)) throw notFound();
-    await signIns.end(id, now);
-  };
+export function makeEndSignIn({ audit, signIns, clock, transaction }: Deps): EndSignIn {
+  return ({ userId }, { id }) =>
+    transaction.run(async () => {
+      const now = clock.now();
+      const signIn = await signIns.find(id);
+      if (signIn?.userId !== userId || !isLive(signIn, now)) throw notFound();
+      await signIns.end(id, now);
+      await audit.record({ actorId: userId, action: 'ended', subjectKind: 'sign-in', subjectId: id });
+    });
 }

@@ -12,7 +12,7 @@ import { type Actor } from '../shared/actor.ts';
 import { makeChangePassword } from './change-password.ts';
 import { type SignedIn } from './sign-in.ts';
 
-const credentials = { email: 'anna@example.org', password: 'Secret-horse-7', userAgent: null };
+const credentials = { email: 'anna@example.org', password: 'Secret-horse-7', userAgent: null, address: null };
 
 interface Device extends SignedIn {
   readonly actor: Actor;
@@ -145,12 +145,14 @@ describe('listing sign-ins', () => {
 
     await core.logOut(phone);
     expect(await list(laptop.actor)).to.deep.equal([[laptop.signInId, true]]);
-    expect(await list({ userId: laptop.user.id, signInId: null })).to.deep.equal([[laptop.signInId, false]]);
+    expect(await list({ userId: laptop.user.id, signInId: null, scopes: null })).to.deep.equal([
+      [laptop.signInId, false],
+    ]);
   });
 });
 
 describe('changing the password', () => {
-  const change = { currentPassword: credentials.password, newPassword: 'Other-horse-8' };
+  const change = { currentPassword: credentials.password, newPassword: 'Other-horse-8', address: null };
 
   it('stores the hash of the new one', async () => {
     const { core, laptop } = await aScene();
@@ -176,7 +178,7 @@ describe('changing the password', () => {
 
   it('ends all sign-ins of the actor when it is asked by the command line', async () => {
     const scene = await aScene();
-    await scene.core.changePassword({ userId: scene.laptop.user.id, signInId: null }, change);
+    await scene.core.changePassword({ userId: scene.laptop.user.id, signInId: null, scopes: null }, change);
 
     expect(await working(scene)).to.deep.equal([false, false, true]);
   });
@@ -205,7 +207,7 @@ describe('changing the password', () => {
 
   it('says nothing of the new password to who does not know the current one', async () => {
     const { core, laptop } = await aScene();
-    const wrong = core.changePassword(laptop.actor, { currentPassword: 'wrong', newPassword: 'short' });
+    const wrong = core.changePassword(laptop.actor, { currentPassword: 'wrong', newPassword: 'short', address: null });
 
     expect(await codeOf(wrong)).to.equal('invalid_credentials');
   });
@@ -214,7 +216,7 @@ describe('changing the password', () => {
     const { core } = await aScene();
     const before = core.hasher.verified.length;
 
-    expect(await codeOf(core.changePassword({ userId: uuid(), signInId: null }, change))).to.equal(
+    expect(await codeOf(core.changePassword({ userId: uuid(), signInId: null, scopes: null }, change))).to.equal(
       'invalid_credentials',
     );
     expect(core.hasher.verified.slice(before)).to.deep.equal([null]);

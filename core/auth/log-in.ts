@@ -5,16 +5,23 @@ import { type PasswordHasher } from '../users/password.ts';
 import { withPassword } from '../users/user.ts';
 import { type UserRepository } from '../users/user-repository.ts';
 import { type BeginSignIn } from './begin-sign-in.ts';
+import { type LoginThrottle } from './login-throttle.ts';
 import { type SignedIn } from './sign-in.ts';
 
-/** @throws DomainError `invalid_credentials`, the same and after the same work whether or not the account exists */
+/**
+ * @throws DomainError `invalid_credentials`, and `rate_limited` after too many of those: the same and after the same
+ * work whether or not the account exists
+ */
 export type LogIn = (input: {
   readonly email: string;
   readonly password: string;
   readonly userAgent: string | null;
+  /** Where the log-in comes from; null for this machine. */
+  readonly address: string | null;
 }) => Promise<SignedIn>;
 
 interface Deps {
+  readonly throttle: LoginThrottle;
   readonly users: UserRepository;
   readonly hasher: PasswordHasher;
   readonly beginSignIn: BeginSignIn;
@@ -22,26 +29,31 @@ interface Deps {
   readonly clock: Clock;
 }
 
-export function makeLogIn({ users, hasher, beginSignIn, transaction, clock }: Deps): LogIn {
-  const logIn: LogIn = async (input) => {
-    const { email, password, userAgent } = input;
-    const user = await users.findByEmail(email.trim().toLowerCase());
+export function makeLogIn({ throttle, users, hasher, beginSignIn, transaction, clock }: Deps): LogIn {
+  const signIn: LogIn = async (input) => {
+    const { email, password, userAgent, address } = input;
+    const user = await users.findByEmail(email);
     const correct = await hasher.verify(password, user?.passwordHash ?? null);
-    if (user === null || !correct) {
+    if (user?.status !== 'active' || !correct) {
       throw new DomainError('invalid_credentials', 'The e-mail address or the password is not right.');
     }
     // Hashed outside the transaction: hashing waits its turn, and a waiting transaction would hold a connection.
     const stronger = hasher.isOutdated(user.passwordHash) ? await hasher.hash(password) : null;
     const signedIn = await transaction.run(async () => {
       const current = await users.getForUpdate(user.id);
-      if (current.passwordHash !== user.passwordHash) return null;
+      if (current.passwordHash !== user.passwordHash || current.status !== user.status) return null;
       const signer = stronger === null ? current : withPassword(current, stronger, clock.now());
       if (signer !== current) await users.save(signer);
+      await throttle.succeed({ account: email, address });
       return beginSignIn(signer, userAgent);
     });
     // The hash was changed while the password was checked, by its owner or by a log-in that strengthened it: whether
     // the password is still the account's, the new hash must tell.
-    return signedIn ?? logIn(input);
+    return signedIn ?? signIn(input);
   };
-  return logIn;
+  return async (input) => {
+    const email = input.email.trim().toLowerCase();
+    await throttle.begin({ account: email, address: input.address });
+    return signIn({ ...input, email });
+  };
 }

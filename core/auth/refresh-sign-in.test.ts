@@ -122,7 +122,7 @@ describe('replaying a refresh token', () => {
     await rotate(first);
     const { token } = await core.refreshSignIn({ refreshToken: first });
 
-    expect((await core.authenticate(token)).actor).to.deep.equal({ userId, signInId });
+    expect((await core.authenticate(token)).actor).to.deep.equal({ userId, signInId, scopes: null });
   });
 
   it('counts the 10 s from the rotation, not from the last replay', async () => {
@@ -207,7 +207,12 @@ describe('replaying a refresh token', () => {
 
   it('ends no other sign-in of the user', async () => {
     const { core, first, rotate, attempt } = await aScene();
-    const other = await core.logIn({ email: 'anna@example.org', password: 'Secret-horse-7', userAgent: null });
+    const other = await core.logIn({
+      email: 'anna@example.org',
+      password: 'Secret-horse-7',
+      userAgent: null,
+      address: null,
+    });
     await rotate(first);
     core.clock.advance(10_001);
     expect(await attempt(first)).to.equal('refresh_token_reused');
@@ -219,10 +224,23 @@ describe('replaying a refresh token', () => {
     const { core, first, rotate, attempt, endedAt } = await aScene();
     const second = await rotate(first);
     core.refreshTokens.changeKey();
+    core.refreshTokens.forgetPreviousKey();
 
     expect(await attempt(first)).to.equal('invalid_token');
     expect(await endedAt()).to.equal(null);
     expect(await attempt(second)).to.equal('done');
+  });
+
+  it("gives the same successor again when the server's key was changed in between", async () => {
+    const { core, first, rotate, attempt, endedAt } = await aScene();
+    const second = await rotate(first);
+    core.refreshTokens.changeKey();
+
+    expect(await rotate(first)).to.equal(second);
+    const third = await rotate(second);
+    expect(await attempt(first)).to.equal('invalid_token');
+    expect(await rotate(second)).to.equal(third);
+    expect(await endedAt()).to.equal(null);
   });
 
   it('gives 20 callers at once one and the same successor', async () => {

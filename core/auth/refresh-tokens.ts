@@ -14,5 +14,7 @@ export interface RefreshTokens {
    * although only the hash is stored; not computable without the server's key.
    */
   successor(token: string): IssuedToken;
+  /** What `successor` answered before the server's key was changed; null when no key before it is known. */
+  previousSuccessor(token: string): IssuedToken | null;
   hash(token: string): string;
 }

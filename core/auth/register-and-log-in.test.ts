@@ -13,11 +13,11 @@ import { makeLogIn } from './log-in.ts';
 import { makeRegister } from './register.ts';
 import { type SignedIn } from './sign-in.ts';
 
-const credentials = { email: 'anna@example.org', password: 'Secret-horse-7', userAgent: 'Firefox' };
+const credentials = { email: 'anna@example.org', password: 'Secret-horse-7', userAgent: 'Firefox', address: null };
 const account = { ...credentials, username: 'Anna' };
 
 const signInsOf = async (core: CoreFixture, { user }: SignedIn): ReturnType<CoreFixture['listSignIns']> =>
-  core.listSignIns({ userId: user.id, signInId: null }, { limit: 100, after: null });
+  core.listSignIns({ userId: user.id, signInId: null, scopes: null }, { limit: 100, after: null });
 
 describe('registering', () => {
   it('stores the user and begins a sign-in', async () => {
@@ -184,7 +184,7 @@ describe('logging in', () => {
       verify: async (password: string, hash: string | null) => {
         const correct = await core.hasher.verify(password, hash);
         if (correct) {
-          await core.changePassword(actor, { currentPassword: password, newPassword: 'Other-horse-8' });
+          await core.changePassword(actor, { currentPassword: password, newPassword: 'Other-horse-8', address: null });
         }
         return correct;
       },

@@ -1,3 +1,4 @@
+import { type AuditTrail } from '../audit/audit-trail.ts';
 import { type Authorize } from '../members/authorize.ts';
 import { type Actor } from '../shared/actor.ts';
 import { type Clock } from '../shared/clock.ts';
@@ -14,18 +15,26 @@ export type DeleteCampaign = (
 ) => Promise<void>;
 
 interface Deps {
+  readonly audit: AuditTrail;
   readonly authorize: Authorize;
   readonly campaigns: CampaignRepository;
   readonly clock: Clock;
   readonly transaction: Transaction;
 }
 
-export function makeDeleteCampaign({ authorize, campaigns, clock, transaction }: Deps): DeleteCampaign {
+export function makeDeleteCampaign({ audit, authorize, campaigns, clock, transaction }: Deps): DeleteCampaign {
   return (actor, { campaignId, expectedVersions }) =>
     transaction.run(async () => {
       await authorize(actor, campaignId, 'campaign:delete');
       const campaign = expectPresent(await campaigns.getForUpdate(campaignId));
       expectVersion(campaign, expectedVersions);
       await campaigns.save(trashed(campaign, clock.now()));
+      await audit.record({
+        actorId: actor.userId,
+        action: 'deleted',
+        subjectKind: 'campaign',
+        subjectId: campaignId,
+        campaignId,
+      });
     });
 }

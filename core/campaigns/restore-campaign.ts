@@ -1,3 +1,4 @@
+import { type AuditTrail } from '../audit/audit-trail.ts';
 import { type Authorize } from '../members/authorize.ts';
 import { type Seen } from '../members/member.ts';
 import { type Actor } from '../shared/actor.ts';
@@ -10,19 +11,29 @@ import { type CampaignRepository } from './campaign-repository.ts';
 export type RestoreCampaign = (actor: Actor, input: { readonly campaignId: string }) => Promise<Seen<Campaign>>;
 
 interface Deps {
+  readonly audit: AuditTrail;
   readonly authorize: Authorize;
   readonly campaigns: CampaignRepository;
   readonly clock: Clock;
   readonly transaction: Transaction;
 }
 
-export function makeRestoreCampaign({ authorize, campaigns, clock, transaction }: Deps): RestoreCampaign {
+export function makeRestoreCampaign({ audit, authorize, campaigns, clock, transaction }: Deps): RestoreCampaign {
   return (actor, { campaignId }) =>
     transaction.run(async () => {
       const role = await authorize(actor, campaignId, 'campaign:restore');
       const campaign = await campaigns.getForUpdate(campaignId);
       const value = restored(campaign, clock.now());
-      if (value !== campaign) await campaigns.save(value);
+      if (value !== campaign) {
+        await campaigns.save(value);
+        await audit.record({
+          actorId: actor.userId,
+          action: 'restored',
+          subjectKind: 'campaign',
+          subjectId: campaignId,
+          campaignId,
+        });
+      }
       return { value, role };
     });
 }

@@ -22,6 +22,8 @@ export function makeAuthorize({ members }: Deps): Authorize {
       throw new DomainError(
         'forbidden',
         `As ${member.role} of this campaign you may not do that. Ask an owner to do it, or for another role.`,
+        [],
+        { campaignId },
       );
     }
     return member.role;

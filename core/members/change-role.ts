@@ -1,3 +1,4 @@
+import { type AuditTrail } from '../audit/audit-trail.ts';
 import { type Actor } from '../shared/actor.ts';
 import { DomainError, notFound } from '../shared/errors.ts';
 import { type Transaction } from '../shared/transaction.ts';
@@ -15,13 +16,14 @@ export type ChangeRole = (
 ) => Promise<MemberRecord>;
 
 interface Deps {
+  readonly audit: AuditTrail;
   readonly authorize: Authorize;
   readonly members: MemberRepository;
   readonly users: UserRepository;
   readonly transaction: Transaction;
 }
 
-export function makeChangeRole({ authorize, members, users, transaction }: Deps): ChangeRole {
+export function makeChangeRole({ audit, authorize, members, users, transaction }: Deps): ChangeRole {
   return (actor, { campaignId, userId, role }) =>
     transaction.run(async () => {
       await authorize(actor, campaignId, 'campaign:manage-members');
@@ -34,6 +36,16 @@ export function makeChangeRole({ authorize, members, users, transaction }: Deps)
       if (role !== 'owner') await handOverOwnership(members, owners, member);
       await members.setRole(campaignId, userId, role);
       if (role === 'owner' && member.role !== 'owner') await nameFirstOwner(members, owners, member);
+      if (role !== member.role) {
+        await audit.record({
+          actorId: actor.userId,
+          action: 'changed',
+          subjectKind: 'member',
+          subjectId: userId,
+          campaignId,
+          details: { from: member.role, to: role },
+        });
+      }
       return { ...member, role, username: user.username };
     });
 }

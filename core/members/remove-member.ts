@@ -1,3 +1,4 @@
+import { type AuditTrail } from '../audit/audit-trail.ts';
 import { type Actor } from '../shared/actor.ts';
 import { notFound } from '../shared/errors.ts';
 import { type Transaction } from '../shared/transaction.ts';
@@ -12,12 +13,13 @@ export type RemoveMember = (
 ) => Promise<void>;
 
 interface Deps {
+  readonly audit: AuditTrail;
   readonly authorize: Authorize;
   readonly members: MemberRepository;
   readonly transaction: Transaction;
 }
 
-export function makeRemoveMember({ authorize, members, transaction }: Deps): RemoveMember {
+export function makeRemoveMember({ audit, authorize, members, transaction }: Deps): RemoveMember {
   return (actor, { campaignId, userId }) =>
     transaction.run(async () => {
       const action = userId === actor.userId ? 'campaign:read' : 'campaign:manage-members';
@@ -29,5 +31,13 @@ export function makeRemoveMember({ authorize, members, transaction }: Deps): Rem
       if (member === null) throw notFound();
       await handOverOwnership(members, owners, member);
       await members.remove(campaignId, userId);
+      await audit.record({
+        actorId: actor.userId,
+        action: 'removed',
+        subjectKind: 'member',
+        subjectId: userId,
+        campaignId,
+        details: { role: member.role },
+      });
     });
 }

@@ -1,3 +1,4 @@
+import { type AuditTrail } from '../audit/audit-trail.ts';
 import { type Authorize } from '../members/authorize.ts';
 import { type Seen } from '../members/member.ts';
 import { type Action } from '../members/role.ts';
@@ -10,7 +11,7 @@ import { type SessionRepository } from './session-repository.ts';
 
 /**
  * What all changes of a stored session share: find it, authorize, lock it, change it by the entity's own function,
- * save it.
+ * save it; and tell the audit trail when that moved it to the trash or back.
  * @throws DomainError `not_found`, `forbidden`, and what `change` throws
  */
 export type ChangeSession = (
@@ -21,13 +22,14 @@ export type ChangeSession = (
 ) => Promise<Seen<Session>>;
 
 interface Deps {
+  readonly audit: AuditTrail;
   readonly authorize: Authorize;
   readonly sessions: SessionRepository;
   readonly clock: Clock;
   readonly transaction: Transaction;
 }
 
-export function makeChangeSession({ authorize, sessions, clock, transaction }: Deps): ChangeSession {
+export function makeChangeSession({ audit, authorize, sessions, clock, transaction }: Deps): ChangeSession {
   return (actor, sessionId, action, change) =>
     transaction.run(async () => {
       // A session's campaign never changes, so that much may be read before the lock is taken.
@@ -37,6 +39,15 @@ export function makeChangeSession({ authorize, sessions, clock, transaction }: D
       const session = await sessions.getForUpdate(sessionId);
       const value = await change(session, clock.now());
       if (value !== session) await sessions.save(value);
+      if ((value.deletedAt === null) !== (session.deletedAt === null)) {
+        await audit.record({
+          actorId: actor.userId,
+          action: value.deletedAt === null ? 'restored' : 'deleted',
+          subjectKind: 'session',
+          subjectId: sessionId,
+          campaignId: value.campaignId,
+        });
+      }
       return { value, role };
     });
 }

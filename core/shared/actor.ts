@@ -1,6 +1,19 @@
+/** What an API token may be allowed to do; the world is what is in a campaign besides its sessions. */
+export const SCOPES = [
+  'campaigns:read',
+  'campaigns:write',
+  'sessions:read',
+  'sessions:write',
+  'world:read',
+  'world:write',
+] as const;
+export type Scope = (typeof SCOPES)[number];
+
 /** Who asks. Established by an adapter before any use case runs; use cases trust it and authorize it. */
 export interface Actor {
   readonly userId: string;
-  /** The sign-in that the request came with; null for the command line, which works as the machine's own user. */
+  /** The sign-in that the request came with; null for an API token and for the command line on this machine. */
   readonly signInId: string | null;
+  /** What an API token is limited to; null for no limit. */
+  readonly scopes: readonly Scope[] | null;
 }

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { DomainError, type ErrorCode, type ErrorKind, invalidField, notFound } from './errors.ts';
+import { DomainError, type ErrorCode, type ErrorKind, invalidField, notFound, rateLimited } from './errors.ts';
 
 /** The contract's table of codes: what a client may rely on. */
 const kinds: Readonly<Record<ErrorCode, ErrorKind>> = {
@@ -17,7 +17,10 @@ const kinds: Readonly<Record<ErrorCode, ErrorKind>> = {
   session_number_taken: 'conflict',
   illegal_transition: 'conflict',
   last_owner: 'conflict',
+  idempotency_in_flight: 'conflict',
   version_conflict: 'stale',
+  idempotency_key_reused: 'unprocessable',
+  rate_limited: 'limited',
   unavailable: 'unavailable',
 };
 const codes = [
@@ -36,6 +39,7 @@ const codes = [
   'illegal_transition',
   'last_owner',
   'version_conflict',
+  'rate_limited',
   'unavailable',
 ] as const;
 
@@ -61,6 +65,15 @@ describe('a domain error', () => {
     expect(error.code).to.equal('validation_failed');
     expect(error.details).to.deep.equal([{ field: 'results.events[2]', message: 'is too long' }]);
     expect(error.message).to.equal('results.events[2]: is too long');
+  });
+
+  it('tells how long to wait in whole seconds, one at least', () => {
+    const fault = rateLimited(1001);
+
+    expect(fault).to.include({ code: 'rate_limited', retryAfterSeconds: 2 });
+    expect(fault.message).to.equal('Too many attempts. Try again in 2 seconds.');
+    expect(rateLimited(0)).to.include({ retryAfterSeconds: 1 });
+    expect(notFound().retryAfterSeconds).to.equal(null);
   });
 
   it('tells every absence in the same words', () => {

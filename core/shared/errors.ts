@@ -1,6 +1,14 @@
 /** What went wrong, as a class of fault. The adapters map each kind once, to an HTTP status and to an exit code. */
 export type ErrorKind =
-  'invalid' | 'unauthenticated' | 'forbidden' | 'not-found' | 'conflict' | 'stale' | 'unavailable';
+  | 'invalid'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'not-found'
+  | 'conflict'
+  | 'stale'
+  | 'unprocessable'
+  | 'limited'
+  | 'unavailable';
 
 /** The stable name of each fault. Clients branch on these: a code is added freely and never changed. */
 const kinds = {
@@ -18,7 +26,10 @@ const kinds = {
   session_number_taken: 'conflict',
   illegal_transition: 'conflict',
   last_owner: 'conflict',
+  idempotency_in_flight: 'conflict',
   version_conflict: 'stale',
+  idempotency_key_reused: 'unprocessable',
+  rate_limited: 'limited',
   unavailable: 'unavailable',
 } as const satisfies Record<string, ErrorKind>;
 
@@ -36,18 +47,36 @@ export class DomainError extends Error {
   readonly kind: ErrorKind;
   readonly code: ErrorCode;
   readonly details: readonly FieldFault[];
+  /** Seconds to wait before the same may be asked again; null where waiting is not what helps. */
+  readonly retryAfterSeconds: number | null;
+  /** The campaign in which it happened, for the log; null where that is not known, or none. */
+  readonly campaignId: string | null;
 
-  constructor(code: ErrorCode, message: string, details: readonly FieldFault[] = [], options?: ErrorOptions) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    details: readonly FieldFault[] = [],
+    options: ErrorOptions & { readonly retryAfterSeconds?: number; readonly campaignId?: string } = {},
+  ) {
     super(message, options);
     this.kind = kinds[code];
     this.code = code;
     this.details = details;
+    this.retryAfterSeconds = options.retryAfterSeconds ?? null;
+    this.campaignId = options.campaignId ?? null;
   }
 }
 
 /** What does not exist and what the caller may not see are told in the same words. */
 export function notFound(): DomainError {
   return new DomainError('not_found', 'There is nothing here that you may see. Check the id, and whose it is.');
+}
+
+/** Too much was asked in too short a time. `milliseconds` until it may be asked again. */
+export function rateLimited(milliseconds: number): DomainError {
+  const retryAfterSeconds = Math.max(1, Math.ceil(milliseconds / 1000));
+  const message = `Too many attempts. Try again in ${retryAfterSeconds} ${retryAfterSeconds === 1 ? 'second' : 'seconds'}.`;
+  return new DomainError('rate_limited', message, [], { retryAfterSeconds });
 }
 
 export function invalidField(field: string, message: string): DomainError {

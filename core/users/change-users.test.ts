@@ -14,6 +14,7 @@ describe('creating a user', () => {
       email: 'anna@example.org',
       username: 'Anna',
       passwordHash: await core.hasher.hash(anna.password),
+      status: 'active',
       createdAt: core.clock.now(),
       updatedAt: core.clock.now(),
       version: 1,

@@ -1,19 +1,26 @@
+import { type AuditTrail } from '../audit/audit-trail.ts';
+import { type Transaction } from '../shared/transaction.ts';
 import { type NewUser, type PrepareUser } from './prepare-user.ts';
 import { type User } from './user.ts';
 import { type UserRepository } from './user-repository.ts';
 
-/** @throws DomainError `validation_failed`, `email_taken`, `username_taken` */
+/** For admins on the machine. @throws DomainError `validation_failed`, `email_taken`, `username_taken` */
 export type CreateUser = (input: NewUser) => Promise<User>;
 
 interface Deps {
+  readonly audit: AuditTrail;
   readonly prepareUser: PrepareUser;
   readonly users: UserRepository;
+  readonly transaction: Transaction;
 }
 
-export function makeCreateUser({ prepareUser, users }: Deps): CreateUser {
+export function makeCreateUser({ audit, prepareUser, users, transaction }: Deps): CreateUser {
   return async (input) => {
     const user = await prepareUser(input);
-    await users.add(user);
+    await transaction.run(async () => {
+      await users.add(user);
+      await audit.record({ actorId: null, action: 'created', subjectKind: 'user', subjectId: user.id });
+    });
     return user;
   };
 }

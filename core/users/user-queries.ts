@@ -1,3 +1,4 @@
+import { type UserStatus } from './user.ts';
 import { type Page, type PageRequest } from '../shared/page.ts';
 
 /** What may be told of a user. */
@@ -5,6 +6,7 @@ export interface UserRecord {
   readonly id: string;
   readonly email: string;
   readonly username: string;
+  readonly status: UserStatus;
   readonly createdAt: Date;
   readonly version: number;
 }

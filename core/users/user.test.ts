@@ -124,6 +124,7 @@ describe('a user', () => {
       email: 'anna@example.org',
       username: 'anna',
       passwordHash: 'hash',
+      status: 'active',
       createdAt: now,
       updatedAt: now,
       version: 1,

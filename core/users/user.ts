@@ -1,6 +1,10 @@
 import { invalidField } from '../shared/errors.ts';
 import { type Versioned } from '../shared/version.ts';
 
+/** A suspended user keeps everything and may do nothing. */
+export const USER_STATUSES = ['active', 'suspended'] as const;
+export type UserStatus = (typeof USER_STATUSES)[number];
+
 /** A person with an account. */
 export interface User extends Versioned {
   readonly id: string;
@@ -10,6 +14,7 @@ export interface User extends Versioned {
   readonly username: string;
   /** A PHC string with its own parameters. */
   readonly passwordHash: string;
+  readonly status: UserStatus;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
@@ -26,6 +31,7 @@ export function newUser(input: { id: string; email: string; username: string; pa
     email: normalizeEmail(input.email),
     username: checkedUsername(input.username),
     passwordHash: input.passwordHash,
+    status: 'active',
     createdAt: input.now,
     updatedAt: input.now,
     version: 1,
@@ -35,6 +41,10 @@ export function newUser(input: { id: string; email: string; username: string; pa
 /** @throws DomainError `validation_failed` */
 export function renamed(user: User, username: string, now: Date): User {
   return { ...user, username: checkedUsername(username), updatedAt: now, version: user.version + 1 };
+}
+
+export function withStatus(user: User, status: UserStatus, now: Date): User {
+  return { ...user, status, updatedAt: now, version: user.version + 1 };
 }
 
 export function withPassword(user: User, passwordHash: string, now: Date): User {

@@ -21,6 +21,9 @@ const DEFAULTS: Config = {
   corsOrigins: ['http://localhost:5173', 'http://localhost:3000'],
   logLevel: 'info',
   migrateOnStart: true,
+  rateLimit: true,
+  redisUrl: null,
+  trustedProxies: [],
 };
 
 function faultOf(env: Readonly<Record<string, string>>, purpose: 'serve' | 'command' = 'serve'): string {

@@ -1,4 +1,5 @@
 import { MIN_SECRET_BYTES, defaultDataFolder } from './data-folder.ts';
+import { type ProxyNetwork, proxyNetwork } from './proxy-network.ts';
 import { type Env, type SettingReader, makeSettingReader } from './setting-reader.ts';
 
 const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
@@ -20,6 +21,11 @@ export interface Config {
   readonly corsOrigins: readonly string[];
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly migrateOnStart: boolean;
+  readonly rateLimit: boolean;
+  /** Null: rate limits are counted in memory. */
+  readonly redisUrl: string | null;
+  /** Whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: readonly ProxyNetwork[];
 }
 
 const PLACEHOLDER = 'change-me-to-32-or-more-random-bytes';
@@ -52,6 +58,9 @@ export function readConfig(env: Env, purpose: 'serve' | 'command'): Config {
     corsOrigins: origins(read, production),
     logLevel: read.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
     migrateOnStart: read.flag('MIGRATE_ON_START', databaseUrl === null),
+    rateLimit: read.flag('RATE_LIMIT', true),
+    redisUrl: redisUrl(read),
+    trustedProxies: proxies(read),
   };
   if (config.pool.min > config.pool.max) read.fault('DB_POOL_MIN must not be greater than DB_POOL_MAX.');
   read.finish();
@@ -66,6 +75,26 @@ function postgresUrl(read: SettingReader): string | null {
     read.fault('DATABASE_URL must be a PostgreSQL URL such as postgresql://user:password@host:5432/lazy_foundry.');
   }
   return url;
+}
+
+function redisUrl(read: SettingReader): string | null {
+  const url = read.text('REDIS_URL');
+  if (url === null) return null;
+  if (!URL.canParse(url) || !/^rediss?:$/.test(new URL(url).protocol)) {
+    // The value is not repeated: it carries a password.
+    read.fault('REDIS_URL must be a Redis URL such as redis://user:password@host:6379 or rediss://host:6380.');
+  }
+  return url;
+}
+
+function proxies(read: SettingReader): readonly ProxyNetwork[] {
+  return read.list('TRUST_PROXY').flatMap((given) => {
+    const network = proxyNetwork(given);
+    if (network === null) {
+      read.fault(`TRUST_PROXY must list addresses or networks such as 10.0.0.7 or 10.0.0.0/8, not "${given}".`);
+    }
+    return network ?? [];
+  });
 }
 
 function secret(read: SettingReader, name: string, required: boolean): string | null {

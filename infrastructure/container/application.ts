@@ -1,31 +1,33 @@
 import 'reflect-metadata';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Container } from 'inversify';
+import { type LocalCore } from '../../adapters/cli/host.ts';
 import { makeCursors } from '../../adapters/operations/cursor.ts';
 import { type Readiness } from '../../adapters/operations/health.ts';
 import { type Endpoint } from '../../adapters/operations/operation.ts';
 import { type Authenticate } from '../../core/auth/authenticate.ts';
 import { type Clock } from '../../core/shared/clock.ts';
 import { type Logger } from '../../core/shared/logger.ts';
-import { type CreateUser } from '../../core/users/create-user.ts';
-import { type UserQueries } from '../../core/users/user-queries.ts';
 import { type Config } from '../config/config.ts';
 import { keptSecret, makeDataFolder } from '../config/data-folder.ts';
 import { deriveKey } from '../crypto/derive-key.ts';
 import { type ConnectionTarget, type Database, openDatabase } from '../database/database.ts';
+import { firstConnection } from '../database/first-connection.ts';
 import { joinEmbeddedDatabase } from '../database/embedded/embedded-database.ts';
 import { type Migrations, makeMigrations } from '../database/migrations.ts';
-import { AUTHENTICATE } from './auth.ts';
-import { CURSORS, ENDPOINTS, type Token, makeBinder } from './binder.ts';
+import { AUTHENTICATE, RESET_PASSWORD, SUSPEND_USER } from './auth.ts';
+import { CURSORS, ENDPOINTS, LOGGER, type Token, makeBinder } from './binder.ts';
 import { features } from './features.ts';
 import { DOOR, type Door, READINESS } from './health.ts';
 import { CLOCK, CONFIG, DATABASE, SECRETS } from './shared.ts';
-import { CREATE_USER, USER_QUERIES } from './users.ts';
+import { ACTIVATE_USER, CREATE_USER, USER_QUERIES } from './users.ts';
 
 /** The core, wired to a database: what the adapters are given. Adapters never see the container. */
 export interface Application {
   readonly endpoints: readonly Endpoint[];
   readonly authenticate: Authenticate;
-  readonly users: { readonly create: CreateUser; readonly queries: UserQueries };
+  /** For admins on the machine. */
+  readonly users: LocalCore['users'];
   readonly migrations: Migrations;
   readonly readiness: () => Promise<Readiness>;
   readonly door: Door;
@@ -43,6 +45,8 @@ interface ApplicationOptions {
   readonly clock?: Clock;
 }
 
+const CLOSING_MS = 1000;
+
 /** Opens the database that the configuration names, starting the embedded one where none is named. */
 export async function openApplication({ config, logger, name, clock }: ApplicationOptions): Promise<Application> {
   const found = await findDatabase(config, logger, name);
@@ -56,18 +60,28 @@ export async function openApplication({ config, logger, name, clock }: Applicati
         logger.warn(event, fields);
       },
     });
-    const container = await buildContainer(config, database, clock ?? { now: () => new Date() });
+    await firstConnection(database, found.place).catch(async (error: unknown) => {
+      await database.close();
+      throw error;
+    });
+    const container = await buildContainer(config, database, logger, clock ?? { now: () => new Date() });
     const get = <T>({ id }: Token<T>): T => container.get<T>(id);
     return {
       endpoints: container.getAll<readonly Endpoint[]>(ENDPOINTS.id).flat(),
       authenticate: get(AUTHENTICATE),
-      users: { create: get(CREATE_USER), queries: get(USER_QUERIES) },
+      users: {
+        create: get(CREATE_USER),
+        suspend: get(SUSPEND_USER),
+        activate: get(ACTIVATE_USER),
+        resetPassword: get(RESET_PASSWORD),
+        queries: get(USER_QUERIES),
+      },
       migrations: makeMigrations(database, found.target),
       readiness: get(READINESS),
       door: get(DOOR),
       place: found.place,
       close: async () => {
-        await database.close();
+        await closeInTime(database);
         await found.leave();
       },
     };
@@ -75,6 +89,17 @@ export async function openApplication({ config, logger, name, clock }: Applicati
     await found.leave();
     throw error;
   }
+}
+
+/**
+ * A query that nobody waits for any more must not hold up the end, PostgreSQL rolls it back; and pg's pool can wait for
+ * ever for a connection that was lost.
+ */
+async function closeInTime(database: Database): Promise<void> {
+  const closed = new AbortController();
+  const late = sleep(CLOSING_MS, undefined, { signal: closed.signal }).catch(() => undefined);
+  await Promise.race([database.close(), late]);
+  closed.abort();
 }
 
 interface FoundDatabase {
@@ -103,7 +128,7 @@ async function findDatabase(config: Config, logger: Logger, name: string): Promi
   return { target: embedded.connection, place: embedded.folder, leave: () => embedded.leave() };
 }
 
-async function buildContainer(config: Config, database: Database, clock: Clock): Promise<Container> {
+async function buildContainer(config: Config, database: Database, logger: Logger, clock: Clock): Promise<Container> {
   const container = new Container({ defaultScope: 'Singleton' });
   const binder = makeBinder(container);
   for (const feature of features) feature.register(binder);
@@ -112,8 +137,10 @@ async function buildContainer(config: Config, database: Database, clock: Clock):
   container.bind(CLOCK.id).toConstantValue(clock);
   container.bind(CONFIG.id).toConstantValue(config);
   container.bind(DATABASE.id).toConstantValue(database);
+  container.bind(LOGGER.id).toConstantValue(logger);
   container.bind(SECRETS.id).toConstantValue(secrets);
-  container.bind(CURSORS.id).toConstantValue(makeCursors(deriveKey(secrets.current, 'cursors')));
+  const previousKey = secrets.previous === null ? null : deriveKey(secrets.previous, 'cursors');
+  container.bind(CURSORS.id).toConstantValue(makeCursors(deriveKey(secrets.current, 'cursors'), previousKey));
   return container;
 }
 

@@ -6,27 +6,36 @@ import { makeChangePassword } from '../../core/auth/change-password.ts';
 import { makeEndSignIn } from '../../core/auth/end-sign-in.ts';
 import { makeListSignIns } from '../../core/auth/list-sign-ins.ts';
 import { makeLogIn } from '../../core/auth/log-in.ts';
+import { makeLoginThrottle } from '../../core/auth/login-throttle.ts';
 import { makeLogOutEverywhere } from '../../core/auth/log-out-everywhere.ts';
 import { makeLogOut } from '../../core/auth/log-out.ts';
 import { makeRefreshSignIn } from '../../core/auth/refresh-sign-in.ts';
 import { type RefreshTokens } from '../../core/auth/refresh-tokens.ts';
 import { makeRegister } from '../../core/auth/register.ts';
+import { type ResetPassword, makeResetPassword } from '../../core/auth/reset-password.ts';
+import { type SuspendUser, makeSuspendUser } from '../../core/auth/suspend-user.ts';
 import { makeAccessTokens } from '../crypto/access-tokens.ts';
 import { deriveKey } from '../crypto/derive-key.ts';
+import { makeKeyedHash } from '../crypto/keyed-hash.ts';
 import { makeRefreshTokens } from '../crypto/refresh-tokens.ts';
+import { LoginFailureRow, makeLoginFailures } from '../database/login-failures.ts';
 import { makeSignInQueries } from '../database/sign-in-queries.ts';
 import { tellingFaults } from '../database/telling-faults.ts';
 import { RefreshTokenRow, SignInRow, makeSignInRepository } from '../database/sign-in-repository.ts';
-import { type Feature, token } from './binder.ts';
+import { API_TOKEN_QUERIES, API_TOKEN_SECRETS } from './api-tokens.ts';
+import { AUDIT } from './audit.ts';
+import { type Feature, LOGGER, alertOfRejections, token } from './binder.ts';
 import { CLOCK, CONFIG, DATABASE, IDS, SECRETS, TRANSACTION } from './shared.ts';
 import { COMMON_PASSWORDS, HASHER, PREPARE_USER, USERS } from './users.ts';
 
 export const AUTHENTICATE = token<Authenticate>('authenticate');
+export const SUSPEND_USER = token<SuspendUser>('suspend user');
+export const RESET_PASSWORD = token<ResetPassword>('reset password');
 const ACCESS_TOKENS = token<AccessTokens>('access tokens');
 const REFRESH_TOKENS = token<RefreshTokens>('refresh tokens');
 
 export const auth: Feature = {
-  rows: [SignInRow, RefreshTokenRow],
+  rows: [SignInRow, RefreshTokenRow, LoginFailureRow],
   register: ({ provide, make, serve }) => {
     provide(ACCESS_TOKENS, { config: CONFIG, secrets: SECRETS }, ({ config, secrets }) =>
       makeAccessTokens({
@@ -36,32 +45,50 @@ export const auth: Feature = {
       }),
     );
     provide(REFRESH_TOKENS, { config: CONFIG, secrets: SECRETS }, ({ config, secrets }) =>
-      makeRefreshTokens({ key: deriveKey(secrets.current, 'refresh tokens'), lifetimeMs: config.refreshTokenMs }),
+      makeRefreshTokens({
+        key: deriveKey(secrets.current, 'refresh tokens'),
+        previousKey: secrets.previous === null ? null : deriveKey(secrets.previous, 'refresh tokens'),
+        lifetimeMs: config.refreshTokenMs,
+      }),
     );
     const signIns = make({ database: DATABASE }, ({ database }) => makeSignInRepository(database));
+    const failures = make({ database: DATABASE, secrets: SECRETS }, ({ database, secrets }) =>
+      makeLoginFailures(database, makeKeyedHash(deriveKey(secrets.current, 'login failures'))),
+    );
+    const throttle = make({ failures, clock: CLOCK }, makeLoginThrottle);
     const queries = make({ database: DATABASE }, ({ database }) => makeSignInQueries(database));
-    provide(AUTHENTICATE, { accessTokens: ACCESS_TOKENS, signIns: queries, clock: CLOCK }, (dependencies) => {
+    const authenticating = {
+      accessTokens: ACCESS_TOKENS,
+      signIns: queries,
+      apiTokens: API_TOKEN_QUERIES,
+      secrets: API_TOKEN_SECRETS,
+      clock: CLOCK,
+      logger: LOGGER,
+    };
+    provide(AUTHENTICATE, authenticating, ({ logger, ...dependencies }) => {
       const authenticate = makeAuthenticate(dependencies);
-      return (accessToken) => tellingFaults(() => authenticate(accessToken));
+      const alert = alertOfRejections(logger, 'authenticate');
+      return (accessToken) => tellingFaults(() => authenticate(accessToken), alert);
     });
 
     const tokens = { accessTokens: ACCESS_TOKENS, refreshTokens: REFRESH_TOKENS };
-    const passwords = { hasher: HASHER, users: USERS };
+    const passwords = { throttle, hasher: HASHER, users: USERS };
+    const audit = AUDIT;
     const transaction = TRANSACTION;
     const clock = CLOCK;
-    const beginSignIn = make({ ...tokens, signIns, ids: IDS, clock }, makeBeginSignIn);
+    const beginSignIn = make({ audit, ...tokens, signIns, ids: IDS, clock }, makeBeginSignIn);
+    const changing = { audit, ...passwords, signIns, commonPasswords: COMMON_PASSWORDS, transaction, clock };
+    provide(SUSPEND_USER, { audit, users: USERS, signIns, transaction, clock }, makeSuspendUser);
+    provide(RESET_PASSWORD, changing, makeResetPassword);
     const services = make(
       {
-        register: make({ prepareUser: PREPARE_USER, users: USERS, beginSignIn, transaction }, makeRegister),
+        register: make({ audit, prepareUser: PREPARE_USER, users: USERS, beginSignIn, transaction }, makeRegister),
         logIn: make({ ...passwords, beginSignIn, transaction, clock }, makeLogIn),
-        refresh: make({ ...tokens, signIns, transaction, clock }, makeRefreshSignIn),
-        logOut: make({ signIns, refreshTokens: REFRESH_TOKENS, clock }, makeLogOut),
-        logOutEverywhere: make({ signIns, clock }, makeLogOutEverywhere),
-        changePassword: make(
-          { ...passwords, signIns, commonPasswords: COMMON_PASSWORDS, transaction, clock },
-          makeChangePassword,
-        ),
-        endSignIn: make({ signIns, clock }, makeEndSignIn),
+        refresh: make({ audit, ...tokens, signIns, transaction, clock }, makeRefreshSignIn),
+        logOut: make({ audit, signIns, refreshTokens: REFRESH_TOKENS, transaction, clock }, makeLogOut),
+        logOutEverywhere: make({ audit, signIns, transaction, clock }, makeLogOutEverywhere),
+        changePassword: make(changing, makeChangePassword),
+        endSignIn: make({ audit, signIns, transaction, clock }, makeEndSignIn),
         listSignIns: make({ signIns: queries, clock }, makeListSignIns),
       },
       (made) => ({ auth: made }),

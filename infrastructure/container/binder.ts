@@ -1,6 +1,9 @@
 import { type EntitySchema } from '@mikro-orm/postgresql';
 import { type Container } from 'inversify';
 import { type Cursors } from '../../adapters/operations/cursor.ts';
+import { type Logger } from '../../core/shared/logger.ts';
+import { type IdempotencyDeps, idempotent } from '../../adapters/operations/idempotency.ts';
+import { tellingSecurity } from '../../adapters/operations/security-events.ts';
 import { tellingFaults } from '../database/telling-faults.ts';
 import { type Endpoint, type Operation } from '../../adapters/operations/operation.ts';
 
@@ -32,7 +35,9 @@ export interface Binder {
   serve<S>(operations: readonly Operation<S>[], services: Token<S>): void;
 }
 
+export const LOGGER = token<Logger>('logger');
 export const CURSORS = token<Cursors>('cursors');
+export const IDEMPOTENCY = token<IdempotencyDeps>('idempotency');
 export const ENDPOINTS = token<readonly Endpoint[]>('endpoints');
 
 export function makeBinder(container: Container): Binder {
@@ -59,12 +64,24 @@ export function makeBinder(container: Container): Binder {
       return name;
     },
     serve: (operations, services) => {
-      provide(ENDPOINTS, { services, cursors: CURSORS }, ({ services: given, cursors }) =>
+      const dependencies = { services, cursors: CURSORS, idempotency: IDEMPOTENCY, logger: LOGGER };
+      provide(ENDPOINTS, dependencies, ({ services: given, cursors, idempotency, logger }) =>
         operations.map((operation) => {
-          const endpoint = operation.bind(given, cursors);
-          return { ...endpoint, handle: (actor, request) => tellingFaults(() => endpoint.handle(actor, request)) };
+          const endpoint = tellingSecurity(idempotent(operation.bind(given, cursors), idempotency), logger);
+          const alert = alertOfRejections(logger, endpoint.spec.name);
+          return {
+            ...endpoint,
+            handle: (actor, request) => tellingFaults(() => endpoint.handle(actor, request), alert),
+          };
         }),
       );
     },
+  };
+}
+
+/** Tells which operation let through what the database refused; the value itself is nobody's business. */
+export function alertOfRejections(logger: Logger, operation: string): (sqlState: string) => void {
+  return (sqlState) => {
+    logger.error('database_rejected_input', { operation, sqlState });
   };
 }

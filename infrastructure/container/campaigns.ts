@@ -7,6 +7,7 @@ import { makeSummarizeCampaign } from '../../core/campaigns/summarize-campaign.t
 import { makeUpdateCampaign } from '../../core/campaigns/update-campaign.ts';
 import { makeCampaignQueries } from '../database/campaign-queries.ts';
 import { CampaignRow, SessionCounterRow, makeCampaignRepository } from '../database/campaign-repository.ts';
+import { AUDIT } from './audit.ts';
 import { type Feature, token } from './binder.ts';
 import { AUTHORIZE, MEMBERS } from './members.ts';
 import { CLOCK, DATABASE, IDS, TRANSACTION } from './shared.ts';
@@ -18,7 +19,7 @@ export const campaigns: Feature = {
   register: ({ provide, make, serve }) => {
     provide(CAMPAIGNS, { database: DATABASE }, ({ database }) => makeCampaignRepository(database));
     const queries = make({ database: DATABASE }, ({ database }) => makeCampaignQueries(database));
-    const change = { authorize: AUTHORIZE, campaigns: CAMPAIGNS, clock: CLOCK, transaction: TRANSACTION };
+    const change = { audit: AUDIT, authorize: AUTHORIZE, campaigns: CAMPAIGNS, clock: CLOCK, transaction: TRANSACTION };
     const services = make(
       {
         create: make(

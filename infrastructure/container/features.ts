@@ -1,11 +1,25 @@
+import { apiTokens } from './api-tokens.ts';
+import { audit } from './audit.ts';
 import { auth } from './auth.ts';
 import { type Feature } from './binder.ts';
 import { campaigns } from './campaigns.ts';
 import { health } from './health.ts';
+import { idempotency } from './idempotency.ts';
 import { members } from './members.ts';
 import { sessions } from './sessions.ts';
 import { shared } from './shared.ts';
 import { users } from './users.ts';
 
 /** The index of the house: a new feature is one line here. */
-export const features: readonly Feature[] = [shared, health, users, auth, campaigns, members, sessions];
+export const features: readonly Feature[] = [
+  shared,
+  audit,
+  health,
+  users,
+  auth,
+  apiTokens,
+  campaigns,
+  members,
+  sessions,
+  idempotency,
+];

@@ -5,6 +5,7 @@ import { type MemberRepository } from '../../core/members/member-repository.ts';
 import { makeRemoveMember } from '../../core/members/remove-member.ts';
 import { makeMemberQueries } from '../database/member-queries.ts';
 import { MemberRow, makeMemberRepository } from '../database/member-repository.ts';
+import { AUDIT } from './audit.ts';
 import { type Feature, token } from './binder.ts';
 import { DATABASE, TRANSACTION } from './shared.ts';
 import { USERS } from './users.ts';
@@ -17,7 +18,7 @@ export const members: Feature = {
   register: ({ provide, make, serve }) => {
     provide(MEMBERS, { database: DATABASE }, ({ database }) => makeMemberRepository(database));
     provide(AUTHORIZE, { members: MEMBERS }, makeAuthorize);
-    const change = { authorize: AUTHORIZE, members: MEMBERS, transaction: TRANSACTION };
+    const change = { audit: AUDIT, authorize: AUTHORIZE, members: MEMBERS, transaction: TRANSACTION };
     const services = make(
       {
         changeRole: make({ ...change, users: USERS }, makeChangeRole),

@@ -1,12 +1,15 @@
+import { type RateLimiter } from '../../adapters/http/rate-limiter.ts';
 import { makeHttpApp } from '../../adapters/http/http-app.ts';
 import { type HttpServer, startHttpServer } from '../../adapters/http/http-server.ts';
 import { type ServeOptions } from '../../adapters/cli/host.ts';
 import { type Logger } from '../../core/shared/logger.ts';
+import { type SecurityEvent } from '../../core/shared/security-event.ts';
 import { type Config, readConfig } from '../config/config.ts';
 import { type Env } from '../config/setting-reader.ts';
 import { ids } from '../crypto/ids.ts';
 import { makeLogger } from '../logging/winston-logger.ts';
 import { type Application, openApplication } from './application.ts';
+import { openLimits } from './limits.ts';
 
 interface ServeInput {
   readonly env: Env;
@@ -23,12 +26,19 @@ interface ServeInput {
  */
 export async function serve({ env, version, options, stdout, stop }: ServeInput): Promise<void> {
   const config = { ...readConfig(env, 'serve'), ...options };
-  const logger = makeLogger({ level: config.logLevel, pretty: stdout.isTTY, stream: stdout });
+  const logger = makeLogger({
+    level: config.logLevel,
+    pretty: stdout.isTTY,
+    stream: stdout,
+    secrets: secretsOf(config),
+  });
+  logger.info('sys_startup' satisfies SecurityEvent, { message: 'Starting', version });
   const application = await openApplication({ config, logger, name: `lazy-foundry server ${process.pid}` });
+  const limits = openLimits(config, logger);
   try {
     if (options.migrate ?? config.migrateOnStart) await migrate(application, logger);
     application.door.open = false;
-    const server = await listen(application, config, logger, version);
+    const server = await listen(application, { config, logger, version, limiter: limits.limiter });
     application.door.open = true;
     await welcome(application, server, logger);
     logger.info('server_stopping', {
@@ -38,9 +48,16 @@ export async function serve({ env, version, options, stdout, stop }: ServeInput)
     application.door.open = false;
     await server.stop();
   } finally {
+    limits.close();
     await application.close();
   }
-  logger.info('server_stopped', { message: 'Stopped' });
+  logger.info('sys_shutdown' satisfies SecurityEvent, { message: 'Stopped' });
+}
+
+/** Those that the configuration names, wherever they turn up. */
+function secretsOf({ jwtSecret, jwtSecretPrevious, databaseUrl, redisUrl }: Config): readonly string[] {
+  const passwords = [databaseUrl, redisUrl].map((url) => url && decodeURIComponent(new URL(url).password));
+  return [jwtSecret, jwtSecretPrevious, ...passwords].filter((secret) => secret !== null);
 }
 
 async function migrate({ migrations }: Application, logger: Logger): Promise<void> {
@@ -48,11 +65,16 @@ async function migrate({ migrations }: Application, logger: Logger): Promise<voi
   if (applied.length > 0) logger.info('database_migrated', { message: 'The database is up to date', applied });
 }
 
+interface ListenOptions {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly version: string;
+  readonly limiter: RateLimiter | null;
+}
+
 function listen(
   { endpoints, authenticate }: Application,
-  config: Config,
-  logger: Logger,
-  version: string,
+  { config, logger, version, limiter }: ListenOptions,
 ): Promise<HttpServer> {
   const app = makeHttpApp({
     endpoints,
@@ -60,6 +82,8 @@ function listen(
     logger,
     newRequestId: () => ids.next(),
     corsOrigins: config.corsOrigins,
+    trustedProxies: config.trustedProxies,
+    limiter,
     production: config.production,
     version,
   });
@@ -68,12 +92,13 @@ function listen(
 
 async function welcome(application: Application, { url }: HttpServer, logger: Logger): Promise<void> {
   logger.info('data_place', { message: `Your data is in ${application.place}` });
-  const { migrations } = await application.readiness();
+  const { database, migrations } = await application.readiness();
   if (migrations === 'pending') {
     logger.warn('migrations_pending', { message: 'The database lacks migrations. Run: foundry migrate up' });
   }
+  if (database === 'away') logger.warn('database_away', { message: 'The database does not answer yet' });
   logger.info('server_ready', { message: `Lazy Foundry is ready at ${url}`, url });
   logger.info('next_step', {
-    message: `What next: "npx foundry demo" in another terminal, or see ${url}/api/openapi.json`,
+    message: `What next: "npx foundry demo" in another terminal, or see ${url}/docs`,
   });
 }

@@ -12,6 +12,7 @@ import { makeStartSession } from '../../core/sessions/start-session.ts';
 import { makeUpdateSession } from '../../core/sessions/update-session.ts';
 import { makeSessionQueries } from '../database/session-queries.ts';
 import { SessionResultsRow, SessionRow, makeSessionRepository } from '../database/session-repository.ts';
+import { AUDIT } from './audit.ts';
 import { type Feature } from './binder.ts';
 import { CAMPAIGNS } from './campaigns.ts';
 import { AUTHORIZE } from './members.ts';
@@ -24,7 +25,7 @@ export const sessions: Feature = {
     const queries = make({ database: DATABASE }, ({ database }) => makeSessionQueries(database));
     const transaction = TRANSACTION;
     const changeSession = make(
-      { authorize: AUTHORIZE, sessions: repository, clock: CLOCK, transaction },
+      { audit: AUDIT, authorize: AUTHORIZE, sessions: repository, clock: CLOCK, transaction },
       makeChangeSession,
     );
     const services = make(

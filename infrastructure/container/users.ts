@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { userOperations } from '../../adapters/operations/users.ts';
+import { type ActivateUser, makeActivateUser } from '../../core/users/activate-user.ts';
 import { makeCreateUser } from '../../core/users/create-user.ts';
 import { type CreateUser } from '../../core/users/create-user.ts';
 import { type CommonPasswords, type PasswordHasher } from '../../core/users/password.ts';
@@ -11,6 +12,7 @@ import { makeCommonPasswords } from '../crypto/common-passwords.ts';
 import { ARGON2_COST, makePasswordHasher } from '../crypto/password-hasher.ts';
 import { makeUserQueries } from '../database/user-queries.ts';
 import { UserRow, makeUserRepository } from '../database/user-repository.ts';
+import { AUDIT } from './audit.ts';
 import { type Feature, token } from './binder.ts';
 import { CLOCK, DATABASE, IDS, TRANSACTION } from './shared.ts';
 
@@ -20,6 +22,7 @@ export const HASHER = token<PasswordHasher>('password hasher');
 export const COMMON_PASSWORDS = token<CommonPasswords>('common passwords');
 export const PREPARE_USER = token<PrepareUser>('prepare user');
 export const CREATE_USER = token<CreateUser>('create user');
+export const ACTIVATE_USER = token<ActivateUser>('activate user');
 
 // libuv has four threads by default, for files and name look-ups too: hashing must never take them all.
 const HASHES_AT_ONCE = Math.max(1, Math.min(3, availableParallelism() - 1));
@@ -36,7 +39,12 @@ export const users: Feature = {
       { hasher: HASHER, commonPasswords: COMMON_PASSWORDS, ids: IDS, clock: CLOCK },
       makePrepareUser,
     );
-    provide(CREATE_USER, { prepareUser: PREPARE_USER, users: USERS }, makeCreateUser);
+    provide(
+      CREATE_USER,
+      { audit: AUDIT, prepareUser: PREPARE_USER, users: USERS, transaction: TRANSACTION },
+      makeCreateUser,
+    );
+    provide(ACTIVATE_USER, { audit: AUDIT, users: USERS, transaction: TRANSACTION, clock: CLOCK }, makeActivateUser);
     const rename = make({ users: USERS, clock: CLOCK, transaction: TRANSACTION }, makeRenameUser);
     serve(
       userOperations,

@@ -1,4 +1,6 @@
 import { v7 as uuid } from 'uuid';
+import { type AuditEvent } from '../../core/audit/audit-event.ts';
+import { type ApiToken } from '../../core/auth/api-token.ts';
 import { type SignIn } from '../../core/auth/sign-in.ts';
 import { type Campaign } from '../../core/campaigns/campaign.ts';
 import { type Member } from '../../core/members/member.ts';
@@ -35,9 +37,24 @@ export function aUser(values: Partial<User> = {}): User {
     email: `mail-${name}@example.org`,
     username: `Älva_${name}`,
     passwordHash: `$argon2id$v=19$m=19456,t=2,p=1$${name}$c2FsdCBhbmQgcGVwcGVy`,
+    status: 'active',
     createdAt: aMoment(),
     updatedAt: aMoment(),
     version: 1,
+    ...values,
+  };
+}
+
+export function anAuditEvent(values: Partial<AuditEvent> = {}): AuditEvent {
+  return {
+    id: uuid(),
+    at: aMoment(),
+    actorId: uuid(),
+    action: 'changed',
+    subjectKind: 'api-token',
+    subjectId: uuid(),
+    campaignId: uuid(),
+    details: { text: aText('detail'), count: 3, yes: true, none: null },
     ...values,
   };
 }
@@ -51,6 +68,19 @@ export function aSignIn(values: Partial<SignIn> & { readonly userId: string }): 
     expiresAt: new Date(createdAt.getTime() + 30 * 24 * 60 * 60 * 1000),
     userAgent: aText('Mozilla/5.0'),
     endedAt: null,
+    ...values,
+  };
+}
+
+export function anApiToken(values: Partial<ApiToken> & { readonly userId: string }): ApiToken {
+  const createdAt = aMoment();
+  return {
+    id: uuid(),
+    name: aText('name'),
+    scopes: ['world:write', 'campaigns:read'],
+    prefix: `lfv_${uuid().slice(-8)}`,
+    createdAt,
+    expiresAt: new Date(createdAt.getTime() + 90 * 24 * 60 * 60 * 1000),
     ...values,
   };
 }

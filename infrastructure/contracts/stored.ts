@@ -1,10 +1,11 @@
+import { type ApiToken } from '../../core/auth/api-token.ts';
 import { type SignIn } from '../../core/auth/sign-in.ts';
 import { type Campaign } from '../../core/campaigns/campaign.ts';
 import { type Member } from '../../core/members/member.ts';
 import { type Session } from '../../core/sessions/session.ts';
 import { type User } from '../../core/users/user.ts';
 import { type Adapters } from './adapters.ts';
-import { aCampaign, aMember, aSession, aSignIn, aTokenHash, aUser } from './builders.ts';
+import { aCampaign, aMember, aSession, aSignIn, aTokenHash, aUser, anApiToken } from './builders.ts';
 
 // Built and added, with what they refer to.
 
@@ -23,6 +24,17 @@ export async function storedSignIn(
   const hash = aTokenHash();
   await adapters.signIns.add(signIn, hash);
   return { signIn, hash };
+}
+
+export async function storedApiToken(
+  adapters: Adapters,
+  values: Partial<ApiToken> = {},
+): Promise<{ readonly token: ApiToken; readonly hash: string }> {
+  const userId = values.userId ?? (await storedUser(adapters)).id;
+  const token = anApiToken({ ...values, userId });
+  const hash = aTokenHash();
+  await adapters.apiTokens.add(token, hash);
+  return { token, hash };
 }
 
 /** With its owner as a member. */

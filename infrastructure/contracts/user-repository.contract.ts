@@ -18,6 +18,17 @@ export function describeUserRepository(name: string, open: () => Promise<Adapter
       expect(await adapters.users.find(user.id)).to.deep.equal(user);
     });
 
+    it('keeps that a user is suspended, from the start or from later on', async () => {
+      const { users } = adapters;
+      const suspended = await storedUser(adapters, { status: 'suspended' });
+      expect(await users.find(suspended.id)).to.deep.equal(suspended);
+      expect(await users.findByEmail(suspended.email)).to.deep.equal(suspended);
+
+      const active = { ...suspended, status: 'active', version: 2 } as const;
+      await users.save(active);
+      expect(await users.find(suspended.id)).to.deep.equal(active);
+    });
+
     it('keeps letters of other scripts in a name', async () => {
       const user = aUser({ username: `Zoë.漢字-${uuid().slice(-12)}` });
       await adapters.users.add(user);

@@ -216,7 +216,7 @@ describe('access tokens', () => {
   });
 
   it('are refused when they are something else altogether', async () => {
-    const refreshToken = makeRefreshTokens({ key: KEY, lifetimeMs: MINUTE }).issue().token;
+    const refreshToken = makeRefreshTokens({ key: KEY, previousKey: null, lifetimeMs: MINUTE }).issue().token;
     const apiToken = `lfv_${refreshToken}`;
     for (const text of [
       refreshToken,

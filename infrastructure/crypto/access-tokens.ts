@@ -1,4 +1,4 @@
-import { SignJWT, errors, jwtVerify } from 'jose';
+import { type JWTPayload, SignJWT, errors, jwtVerify } from 'jose';
 import { type AccessTokens } from '../../core/auth/access-tokens.ts';
 import { DomainError } from '../../core/shared/errors.ts';
 
@@ -14,6 +14,7 @@ const ALGORITHM = 'HS256';
 const TYPE = 'at+jwt';
 const ISSUER = 'lazy-foundry';
 const AUDIENCE = 'lazy-foundry-api';
+const HEADER = { alg: ALGORITHM, typ: TYPE };
 
 /** JWTs (RFC 7519) with one algorithm, and type, issuer and audience checked (RFC 8725). */
 export function makeAccessTokens({ key, previousKey, lifetimeMs }: AccessTokenOptions): AccessTokens {
@@ -30,7 +31,7 @@ export function makeAccessTokens({ key, previousKey, lifetimeMs }: AccessTokenOp
     sign: ({ id, userId }, now) => {
       const issuedAt = Math.floor(now.getTime() / 1000);
       return new SignJWT({ sid: id })
-        .setProtectedHeader({ alg: ALGORITHM, typ: TYPE })
+        .setProtectedHeader(HEADER)
         .setIssuer(ISSUER)
         .setAudience(AUDIENCE)
         .setSubject(userId)
@@ -44,7 +45,8 @@ export function makeAccessTokens({ key, previousKey, lifetimeMs }: AccessTokenOp
           if (previousKey === null || !(error instanceof errors.JWSSignatureVerificationFailed)) throw error;
           return verifyWith(token, previousKey, now);
         });
-        const { sub, sid, iat, exp } = payload;
+        const { sub, sid, iat, exp, aud } = payload;
+        if (aud !== AUDIENCE || !isOurText(token, payload)) throw invalid();
         if (typeof sub !== 'string' || typeof sid !== 'string' || !isId(sub) || !isId(sid)) throw invalid();
         if (iat === undefined || exp === undefined || iat > now.getTime() / 1000 + 60) throw invalid();
         return { userId: sub, signInId: sid, issuedAt: new Date(iat * 1000), expiresAt: new Date(exp * 1000) };
@@ -59,6 +61,23 @@ export function makeAccessTokens({ key, previousKey, lifetimeMs }: AccessTokenOp
       }
     },
   };
+}
+
+/**
+ * Whether the token is to the letter what `sign` writes. So there is no other header to mislead anybody (`kid`, `jku`,
+ * `crit` …), no claim twice, and no second spelling of the same bytes in base64url, which Node would read as well.
+ */
+function isOurText(token: string, payload: JWTPayload): boolean {
+  const [header, claims, signature = ''] = token.split('.');
+  return (
+    header === encoded(JSON.stringify(HEADER)) &&
+    claims === encoded(JSON.stringify(payload)) &&
+    signature === Buffer.from(signature, 'base64url').toString('base64url')
+  );
+}
+
+function encoded(text: string): string {
+  return Buffer.from(text).toString('base64url');
 }
 
 function isId(text: string): boolean {

@@ -83,5 +83,7 @@ function isComputable({ memory, passes, parallelism }: Argon2Cost): boolean {
 }
 
 function base64(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('base64').replace(/=+$/, '');
+  return Buffer.from(bytes)
+    .toString('base64')
+    .replace(/={1,2}$/, '');
 }

@@ -5,8 +5,8 @@ import { makeRefreshTokens } from './refresh-tokens.ts';
 const KEY = new Uint8Array(32).fill(1);
 const OTHER_KEY = new Uint8Array(32).fill(2);
 
-function makeTokens(key = KEY) {
-  return makeRefreshTokens({ key, lifetimeMs: 1000 });
+function makeTokens(key = KEY, previousKey: Uint8Array | null = null) {
+  return makeRefreshTokens({ key, previousKey, lifetimeMs: 1000 });
 }
 
 /** For each of the 256 bits, whether all these tokens have the same. */
@@ -64,6 +64,15 @@ describe('refresh tokens', () => {
     const successor = makeTokens().successor(token).token;
     expect(makeTokens(OTHER_KEY).successor(token).token).not.to.equal(successor);
     expect(createHash('sha256').update(token).digest('base64url')).not.to.equal(successor);
+  });
+
+  it('have the successor that the key before it derived, while the key is rotated', () => {
+    const { issue, successor, previousSuccessor } = makeTokens();
+    const { token } = issue();
+    const rotating = makeTokens(OTHER_KEY, KEY);
+    expect(previousSuccessor(token)).to.equal(null);
+    expect(rotating.previousSuccessor(token)).to.deep.equal(successor(token));
+    expect(rotating.successor(token)).to.deep.equal(makeTokens(OTHER_KEY).successor(token));
   });
 
   it('last as long as they are configured to', () => {

@@ -3,11 +3,25 @@ import { type EntityManager, type EntitySchema, MikroORM } from '@mikro-orm/post
 import type pg from 'pg';
 import { MIGRATIONS_FOLDER, MIGRATIONS_TABLE } from './migrations-folder.ts';
 import { type LogFields } from '../../core/shared/logger.ts';
+import { giveBackLost } from './give-back-lost.ts';
+import { hideRowValues } from './hide-row-values.ts';
+import { limitPoolWait } from './limit-pool-wait.ts';
+import { retryConflicts } from './retry-conflicts.ts';
 
 /** How to reach PostgreSQL: a URL, or the parts of a unix socket. */
 export type ConnectionTarget =
   | { readonly url: string }
   | { readonly host: string; readonly port: number; readonly user: string; readonly database: string };
+
+/** Connections kept, connections at most, and the milliseconds after which connecting, waiting for one, or idling ends. */
+interface PoolOptions {
+  readonly min: number;
+  readonly max: number;
+  readonly acquireMs: number;
+  /** 1 s by default: who would wait longer for a free connection is better told to come back. */
+  readonly waitMs?: number;
+  readonly idleMs: number;
+}
 
 export interface DatabaseOptions {
   readonly target: ConnectionTarget;
@@ -16,8 +30,7 @@ export interface DatabaseOptions {
    * `between`): MikroORM compares the texts, and would take each for a change to migrate.
    */
   readonly rows: readonly EntitySchema[];
-  /** Connections kept, connections at most, and the milliseconds after which waiting, or idling, ends. */
-  readonly pool: { readonly min: number; readonly max: number; readonly acquireMs: number; readonly idleMs: number };
+  readonly pool: PoolOptions;
   readonly applicationName: string;
   readonly warn: (event: string, fields: LogFields) => void;
 }
@@ -26,16 +39,51 @@ export interface DatabaseOptions {
 export interface Database {
   /** Of the current transaction, if there is one. */
   em(): EntityManager;
-  /** Runs `work` in a transaction of its own, or in the current one. */
+  /**
+   * Runs `work` in a transaction of its own, or in the current one. One of its own that loses a deadlock, or cannot be
+   * serialized, runs again from its beginning: `work` keeps no state outside of itself.
+   */
   transactional<T>(work: () => Promise<T>): Promise<T>;
-  readonly migrator: MikroORM['migrator'];
+  /** On connections of its own, as a migration may take its time. */
+  migrating<T>(work: (migrator: MikroORM['migrator']) => Promise<T>): Promise<T>;
   readonly schema: MikroORM['schema'];
   close(): Promise<void>;
 }
 
+/** Milliseconds. A request that takes longer has no caller any more, and what it locks has others waiting. */
+const TIMEOUTS = { statement_timeout: 5000, lock_timeout: 2000, idle_in_transaction_session_timeout: 10_000 } as const;
+/** A migration may work for long, but must not make everybody queue behind a lock that it waits for. */
+const MIGRATION_TIMEOUTS = { ...TIMEOUTS, statement_timeout: 0, idle_in_transaction_session_timeout: 0 } as const;
+const WAIT_MS = 1000;
+
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const orm = await openOrm(options, TIMEOUTS);
+  // AsyncLocalStorage carries the transaction's entity manager, so repositories need no handle of it.
+  const em = (): EntityManager => orm.em.getContext();
+  return {
+    em,
+    transactional: (work) =>
+      em().isInTransaction() ? work() : retryConflicts(() => orm.em.fork().transactional(() => work())),
+    migrating: async (work) => {
+      const migrating = await openOrm({ ...options, pool: { ...options.pool, min: 0, max: 2 } }, MIGRATION_TIMEOUTS);
+      try {
+        return await work(migrating.migrator);
+      } finally {
+        await migrating.close();
+      }
+    },
+    schema: orm.schema,
+    close: () => orm.close(),
+  };
+}
+
+function openOrm(
+  options: DatabaseOptions,
+  timeouts: Readonly<Record<keyof typeof TIMEOUTS, number>>,
+): Promise<MikroORM> {
   const { target, pool } = options;
-  const orm = await MikroORM.init({
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- init answers the class that MikroORM is the base of
+  return MikroORM.init({
     ...('url' in target
       ? { clientUrl: target.url }
       : { host: target.host, port: target.port, user: target.user, dbName: target.database }),
@@ -44,14 +92,20 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     driverOptions: {
       connectionTimeoutMillis: pool.acquireMs,
       application_name: options.applicationName,
+      ...timeouts,
       // The driver's own parsers: MikroORM would hand dates out as texts, for its entities to read.
       onPoolCreated: (created: pg.Pool) => {
         delete created.options.types;
+        giveBackLost(created);
+        hideRowValues(created);
+        limitPoolWait(created, pool.waitMs ?? WAIT_MS);
       },
       // A unix socket is not encrypted, whatever the environment asks of other connections.
       ...('host' in target && { ssl: false }),
     },
     timezone: 'UTC',
+    // A misspelt name must be told, not created.
+    ensureDatabase: false,
     extensions: [Migrator],
     migrations: {
       path: MIGRATIONS_FOLDER,
@@ -69,13 +123,4 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     },
     colors: false,
   });
-  // AsyncLocalStorage carries the transaction's entity manager, so repositories need no handle of it.
-  const em = (): EntityManager => orm.em.getContext();
-  return {
-    em,
-    transactional: (work) => (em().isInTransaction() ? work() : orm.em.fork().transactional(() => work())),
-    migrator: orm.migrator,
-    schema: orm.schema,
-    close: () => orm.close(),
-  };
 }

@@ -26,15 +26,15 @@ export function makeMigrations(database: Database, target: ConnectionTarget): Mi
   return {
     up: async () => {
       if (!(await isPending(database))) return [];
-      return exclusively(target, async () => (await database.migrator.up()).map(({ name }) => name));
+      return exclusively(target, () => database.migrating(async (migrator) => namesOf(await migrator.up())));
     },
-    down: () => exclusively(target, async () => (await database.migrator.down()).map(({ name }) => name)),
+    down: () => exclusively(target, () => database.migrating(async (migrator) => namesOf(await migrator.down()))),
     status: async () => {
       const executed = await executedMigrations(database);
       return (await migrationNames()).map((name) => ({ name, executedAt: executed.get(name) ?? null }));
     },
     create: async (name) => {
-      const { fileName } = await database.migrator.create(undefined, false, false, name);
+      const { fileName } = await database.migrating((migrator) => migrator.create(undefined, false, false, name));
       return fileName === '' ? '' : `migrations/${fileName}`;
     },
   };
@@ -55,6 +55,10 @@ async function executedMigrations(database: Database): Promise<ReadonlyMap<strin
     .em()
     .execute<{ name: string; executed_at: string }[]>(`select name, executed_at from ${MIGRATIONS_TABLE}`);
   return new Map(rows.map(({ name, executed_at }) => [name, new Date(executed_at)]));
+}
+
+function namesOf(migrations: readonly { readonly name: string }[]): readonly string[] {
+  return migrations.map(({ name }) => name);
 }
 
 /** On a connection of its own: the lock goes with it, however this process ends. */

@@ -6,26 +6,52 @@ import { DomainError } from '../../core/shared/errors.ts';
  */
 const PASSING = /^(?:08...|25P03|40001|40P01|53...|55P03|57014|57P0[1-5])$/;
 /** The same, as the operating system tells it. */
-const UNREACHABLE = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'ENOTFOUND', 'EAI_AGAIN', 'EPIPE', 'ETIMEDOUT']);
+const UNREACHABLE = new Set([
+  ...['ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'ENOENT', 'ENOTFOUND', 'EAI_AGAIN', 'EPIPE', 'ETIMEDOUT'],
+  ...['EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN', 'ENETDOWN'],
+]);
 /** The same, where the driver gives no code (pg 8.23). */
 const WORDS =
-  /^(?:timeout exceeded when trying to connect|Connection terminated|Client was closed|driver has already been destroyed)/;
+  /^(?:timeout exceeded when trying to connect|Connection terminated|Client was closed|Client has encountered a connection error|driver has already been destroyed)/;
 
-/** Runs `work`, and tells a fault that will pass by the domain's name for it. @throws DomainError `unavailable` */
-export async function tellingFaults<T>(work: () => Promise<T>): Promise<T> {
+/** Data exceptions and exceeded limits: a value that our guards let through and PostgreSQL cannot take. */
+const REFUSED = /^(?:22|54)...$/;
+
+/**
+ * Runs `work`, and tells a database's fault by the domain's name for it. `alert` hears the SQLSTATE of a value that a
+ * guard of ours should have refused before the database did.
+ * @throws DomainError `unavailable` for a fault that will pass, `validation_failed` for a value refused
+ */
+export async function tellingFaults<T>(work: () => Promise<T>, alert: (sqlState: string) => void): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (!isPassing(error)) throw error;
-    throw new DomainError('unavailable', 'The database does not answer just now. Try again in a moment.', [], {
-      cause: error,
-    });
+    if (isPassing(error)) {
+      throw new DomainError('unavailable', 'The database does not answer just now. Try again in a moment.', [], {
+        cause: error,
+      });
+    }
+    const sqlState = codesOf(error).find((code) => REFUSED.test(code));
+    if (sqlState === undefined) throw error;
+    alert(sqlState);
+    throw new DomainError(
+      'validation_failed',
+      'This carries a value that cannot be stored. Check its lengths, numbers and characters.',
+      [],
+      { cause: error },
+    );
   }
 }
 
-/** MikroORM wraps what the driver threw, so the causes count too. */
-function isPassing(error: unknown): boolean {
+/** Whether the same may well succeed a moment later. MikroORM wraps what the driver threw, so the causes count too. */
+export function isPassing(error: unknown): boolean {
   if (!(error instanceof Error) || error instanceof DomainError) return false;
   const code = 'code' in error ? String(error.code) : '';
   return PASSING.test(code) || UNREACHABLE.has(code) || WORDS.test(error.message) || isPassing(error.cause);
+}
+
+/** An error's code and those of its causes. */
+export function codesOf(error: unknown): readonly string[] {
+  if (!(error instanceof Error) || error instanceof DomainError) return [];
+  return ['code' in error ? String(error.code) : '', ...codesOf(error.cause)];
 }

@@ -13,10 +13,11 @@ describe('user queries', () => {
   });
   afterEach(() => stored.database.close());
 
-  const shown = ({ id, email, username, createdAt, version }: User): object => ({
+  const shown = ({ id, email, username, status, createdAt, version }: User): object => ({
     id,
     email,
     username,
+    status,
     createdAt,
     version,
   });

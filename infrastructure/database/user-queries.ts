@@ -1,3 +1,4 @@
+import { type Selectable } from 'kysely';
 import { type UserQueries, type UserRecord } from '../../core/users/user-queries.ts';
 import { type Database } from './database.ts';
 import { textAt, toPage } from './keyset.ts';
@@ -9,7 +10,7 @@ export function makeUserQueries(database: Database): UserQueries {
       .em()
       .getKysely<UserTables>()
       .selectFrom('users')
-      .select(['id', 'email', 'username', 'created_at', 'version']);
+      .select(['id', 'email', 'username', 'status', 'created_at', 'version']);
   return {
     find: async (id) => toRecordOrNull(await users().where('id', '=', id).executeTakeFirst()),
     findByEmail: async (email) => toRecordOrNull(await users().where('email', '=', email).executeTakeFirst()),
@@ -24,12 +25,12 @@ export function makeUserQueries(database: Database): UserQueries {
   };
 }
 
-type Row = Pick<UserTables['users'], 'id' | 'email' | 'username' | 'created_at' | 'version'>;
+type Row = Pick<Selectable<UserTables['users']>, 'id' | 'email' | 'username' | 'status' | 'created_at' | 'version'>;
 
 function toRecordOrNull(row: Row | undefined): UserRecord | null {
   return row === undefined ? null : toRecord(row);
 }
 
-function toRecord({ id, email, username, created_at: createdAt, version }: Row): UserRecord {
-  return { id, email, username, createdAt, version };
+function toRecord({ id, email, username, status, created_at: createdAt, version }: Row): UserRecord {
+  return { id, email, username, status, createdAt, version };
 }

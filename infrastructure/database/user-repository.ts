@@ -1,6 +1,7 @@
 import { type InferKyselyDB, defineEntity, p } from '@mikro-orm/postgresql';
+import { type Selectable } from 'kysely';
 import { notFound } from '../../core/shared/errors.ts';
-import { type User, usernameKey } from '../../core/users/user.ts';
+import { USER_STATUSES, type User, usernameKey } from '../../core/users/user.ts';
 import { type UserRepository } from '../../core/users/user-repository.ts';
 import { expectOne, naming } from './constraint.ts';
 import { type Database } from './database.ts';
@@ -14,6 +15,7 @@ export const UserRow = defineEntity({
     username: p.text(),
     username_key: p.text(),
     password_hash: p.text(),
+    status: p.text().$type<User['status']>().default('active'),
     created_at: p.datetime(3),
     updated_at: p.datetime(3),
     version: p.integer(),
@@ -23,6 +25,10 @@ export const UserRow = defineEntity({
     { name: 'users_username_unique', properties: ['username_key'] },
   ],
   checks: [
+    {
+      name: 'users_status_check',
+      expression: `status in (${USER_STATUSES.map((status) => `'${status}'`).join(', ')})`,
+    },
     { name: 'users_email_check', expression: 'length(email) >= 3 and length(email) <= 255' },
     { name: 'users_username_check', expression: 'length(username) >= 3 and length(username) <= 32' },
   ],
@@ -60,7 +66,7 @@ export function makeUserRepository(database: Database): UserRepository {
   };
 }
 
-type Row = UserTables['users'];
+type Row = Selectable<UserTables['users']>;
 
 function toUserOrNull(row: Row | undefined): User | null {
   return row === undefined ? null : toUser(row);
@@ -72,6 +78,7 @@ function toUser(row: Row): User {
     email: row.email,
     username: row.username,
     passwordHash: row.password_hash,
+    status: row.status,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
     version: row.version,
@@ -85,6 +92,7 @@ function toRow(user: User): Row {
     username: user.username,
     username_key: usernameKey(user.username),
     password_hash: user.passwordHash,
+    status: user.status,
     created_at: user.createdAt,
     updated_at: user.updatedAt,
     version: user.version,

@@ -1,168 +1,200 @@
+import { Writable } from 'node:stream';
 import { expect } from 'chai';
-import { PassThrough } from 'node:stream';
-import { stripVTControlCharacters } from 'node:util';
 import { type LogFields } from '../../core/shared/logger.ts';
 import { makeLogger } from './winston-logger.ts';
 
-const LEVELS = ['error', 'warn', 'info', 'debug'] as const;
-
-/** A logger and what it has written. */
-function makeCase({ level = 'debug', pretty = false }: { level?: (typeof LEVELS)[number]; pretty?: boolean } = {}) {
-  const stream = new PassThrough({ encoding: 'utf8' });
-  const logger = makeLogger({ level, pretty, stream });
-  const text = (): string => {
-    const read: unknown = stream.read();
-    return typeof read === 'string' ? read : '';
-  };
-  return { logger, text };
-}
-
-function parse(line: string): unknown {
-  return JSON.parse(line);
-}
-
-function without(entry: unknown, name: string): unknown {
-  return Object.fromEntries(
-    Object.entries(typeof entry === 'object' ? (entry ?? {}) : {}).filter(([key]) => key !== name),
-  );
-}
+const REFRESH_TOKEN = 'q0hX2m9bT4vZk7LrW1sNcYpE8dJfUaGi3oQ6wBtRxM5';
+const JWT =
+  'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbm5hIn0.dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk'; /* RFC 7515, in part */
+const API_TOKEN = `lfv_${'0123456789abcdef'.repeat(4)}deadbeef`;
+const HASH = '$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0c2FsdA$aGFzaGhhc2hoYXNoaGFzaA';
 
 describe('the log', () => {
-  it('is one line of JSON an event, with its time, its level and its fields', () => {
-    const { logger, text } = makeCase();
-    const before = new Date().toISOString();
-    logger.warn('migrations_pending', { message: 'Two\nlines', count: 2, nested: { list: [1, null] } });
-    const line = text();
-    expect(line).to.match(/^[^\n]+\n$/);
-    const entry = parse(line);
-    expect(entry).to.deep.include({
-      level: 'warn',
-      event: 'migrations_pending',
-      message: 'Two\nlines',
-      count: 2,
-      nested: { list: [1, null] },
+  it('is one line of JSON an event: when, how grave, what, and its fields', () => {
+    const line: unknown = JSON.parse(logged({ status: 200, route: '/api/campaigns/:campaignId', none: null }));
+
+    expect(line).to.deep.include({ level: 'info', event: 'tried', status: 200, route: '/api/campaigns/:campaignId' });
+    expect(line)
+      .to.have.property('time')
+      .that.matches(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+    expect(line).to.have.property('none', null);
+  });
+
+  it('lets no field pass for the time, the level or the event', () => {
+    expect(JSON.parse(logged({ level: 'error', event: 'forged', time: 'never' }))).to.deep.include({
+      level: 'info',
+      event: 'tried',
     });
-    expect(entry).to.have.property('time').that.is.a('string');
-    const { time } = { time: '', ...(typeof entry === 'object' ? entry : {}) };
-    expect(time >= before && time <= new Date().toISOString()).to.equal(true);
   });
 
-  it('is written in the order of the events, each on its own line', () => {
-    const { logger, text } = makeCase();
-    for (let number = 0; number < 100; number += 1) logger.info('event', { number });
-    const lines = text().trimEnd().split('\n');
-    expect(
-      lines
-        .map(parse)
-        .map((entry) => (typeof entry === 'object' && entry !== null && 'number' in entry ? entry.number : null)),
-    ).to.deep.equal(Array.from({ length: 100 }, (_, number) => number));
+  it('writes nothing that is less grave than its level', () => {
+    const lines: string[] = [];
+    loggerInto(lines, false).debug('tried');
+
+    expect(lines).to.deep.equal([]);
   });
 
-  for (const [index, level] of LEVELS.entries()) {
-    it(`tells at the level ${level} what is as urgent or more, and nothing else`, () => {
-      const { logger, text } = makeCase({ level });
-      for (const each of LEVELS) logger[each](`an_${each}`);
-      const told = text()
-        .trimEnd()
-        .split('\n')
-        .map((line) => /"event":"an_(\w+)"/.exec(line)?.[1]);
-      expect(told).to.deep.equal(LEVELS.slice(0, index + 1));
+  for (const name of [
+    ...['password', 'currentPassword', 'newPassword', 'PASSWORD', 'user_password', 'token', 'refreshToken'],
+    ...['accessToken', 'access_token', 'X-Auth-Token', 'Authorization', 'cookie', 'Set-Cookie', 'secret', 'JWT_SECRET'],
+    ...['hash', 'passwordHash', 'key', 'apiKey', 'AI_API_KEY', 'private-key', 'jwt', 'credentials', 'tokens'],
+  ]) {
+    it(`redacts what is named ${name}, at any depth`, () => {
+      const line = logged({ [name]: 'canary', body: { list: [{ [name]: { inner: 'canary' } }] } });
+
+      expect(line).not.to.contain('canary');
+      expect(line.match(/\[redacted\]/g)).to.have.length(2);
     });
   }
 
-  it('does not let a value break out of its line', () => {
-    const { logger, text } = makeCase();
-    const fields: LogFields = { path: '/\n{"level":"error","event":"forged"}\r\n', 'key\n': '\u2028\u001b[31m\0' };
-    logger.info('request', fields);
-    const line = text();
-    expect(line.trimEnd().split(/[\n\r\u001b\0]/)).to.have.length(1);
-    expect(parse(line)).to.deep.include(fields);
+  it('keeps what only sounds like a secret', () => {
+    const fields = { keyword: 'a', monkey: 'b', tokenKind: 'c', hashed: true, passwordAge: 3, secretary: 'd' };
+
+    expect(JSON.parse(logged(fields))).to.deep.include(fields);
   });
 
-  it('keeps time, level and event its own, whatever the fields are called', () => {
-    const { logger, text } = makeCase();
-    logger.info('real', { time: 'never', level: 'error', event: 'forged', more: 1 });
-    const entry = parse(text());
-    expect(entry).to.include({ level: 'info', event: 'real', more: 1 });
-    expect(entry).not.to.include({ time: 'never' });
+  for (const [name, text, left] of [
+    ['a JWT', `got ${JWT}, refused`, 'got [redacted], refused'],
+    ['an API token', `(${API_TOKEN})`, '([redacted])'],
+    ['a password hash', `compared ${HASH} with`, 'compared [redacted] with'],
+    ['a bearer token', 'header "Bearer abc.DEF~123" was odd', 'header "Bearer [redacted]" was odd'],
+    [
+      'the user of a URL',
+      'connect postgres://anna:s3cret/@x@db.example.org:5432/foundry failed',
+      'connect postgres://[redacted]@db.example.org:5432/foundry failed',
+    ],
+    ['a refresh token', `token ${REFRESH_TOKEN} is unknown`, 'token [redacted] is unknown'],
+    ['a labelled secret', '{"refreshToken":"short-one", "a":1}', '{"refreshToken":"[redacted]", "a":1}'],
+    ['a secret in a query', '/x?api_key=abcdefghij&page=2', '/x?api_key=[redacted]&page=2'],
+    ['an e-mail address', 'Key (email)=(anna.b+c@mail.example.org) exists', 'Key (email)=([redacted]) exists'],
+    ['a secret of the configuration', 'signed with horse battery staple', 'signed with [redacted]'],
+  ] as const) {
+    it(`masks ${name} in the middle of a text`, () => {
+      expect(JSON.parse(logged({ list: [{ text }] })))
+        .to.have.property('list')
+        .that.deep.equals([{ text: left }]);
+    });
+
+    it(`masks ${name} in an error, its cause, and a name of a field`, () => {
+      const line = logged({ error: new Error('outer', { cause: new Error(text) }), [text]: 1 });
+
+      expect(line.split('[redacted]').length).to.be.greaterThan(3);
+      expect(line).not.to.match(/deadbeef|c2FsdHNhb|abc\.DEF|s3cret|q0hX2m|short-one|abcdefghij|battery|eyJhbGci|anna/);
+    });
+  }
+
+  it('keeps ids, routes, times and the names of migrations', () => {
+    const fields = {
+      id: '01a209f2-f5ad-7443-a623-570598847970',
+      traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
+      route: '/api/auth/tokens/:id',
+      name: '20261123190000-create-users-campaigns-and-sessions',
+      url: 'http://127.0.0.1:3001/api/openapi.json',
+      prefix: 'lfv_01234567',
+      stack: 'at cors (/app/node_modules/@koa/cors@5.0.0/index.js:64:16)',
+    };
+
+    expect(JSON.parse(logged(fields))).to.deep.include(fields);
   });
 
-  it('has great numbers as texts, and leaves out what is no data', () => {
-    const { logger, text } = makeCase();
-    logger.info('odd', { big: 12n, nothing: undefined, call: () => 1, symbol: Symbol('odd'), after: 'kept' });
-    expect(without(parse(text()), 'time')).to.deep.equal({ level: 'info', event: 'odd', big: '12', after: 'kept' });
+  for (const pretty of [false, true]) {
+    it(`lets no text act on who reads it, ${pretty ? 'on a terminal' : 'in JSON'}`, () => {
+      const evil = 'a\r\nb\u001b[31mc\u009b2Jd\u202ee\u2066f\u2028g\u200bh\u{e0001}i\u007f';
+      const lines = linesOf({ text: evil, [evil]: { deep: evil }, message: evil }, pretty).join('');
+      // But for the styles that the logger itself writes.
+      const own = pretty ? lines.replaceAll(/\u001b\[\d+m/g, '') : lines;
+
+      expect(own.trimEnd()).not.to.match(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+      if (!pretty) expect(JSON.parse(own)).to.have.property('text', evil);
+    });
+  }
+
+  it('serializes an error with its causes, and none of its other fields', () => {
+    const cause = Object.assign(new TypeError('inner'), { code: '23505', detail: 'Key (email)=(canary)' });
+    const line = logged({ error: new AggregateError([new Error('one')], 'outer', { cause }) });
+    const error = errorIn(line);
+
+    expect(error).to.deep.include({ name: 'AggregateError', message: 'outer' });
+    expect(error.stack).to.be.a('string');
+    expect(error.cause).to.deep.include({ name: 'TypeError', message: 'inner', code: '23505' });
+    expect(line).to.contain('"message":"one"').and.not.to.contain('canary');
   });
 
-  it('survives what JSON cannot say', () => {
-    const circle: Record<string, unknown> = { name: 'round' };
-    circle.itself = circle;
-    const angry = {
-      toJSON: () => {
-        throw new Error('not me');
+  it('ends with a cycle, with depth, with width, with length and with all of them together', () => {
+    const self: Record<string, unknown> = { name: 'self' };
+    self.self = self;
+    expect(logged({ self })).to.contain('"self":"[circular]"');
+
+    let deep: unknown = 'bottom';
+    for (let level = 0; level < 10_000; level += 1) deep = { deep };
+    expect(logged({ deep })).to.contain('[too deep]').and.to.have.length.below(500);
+
+    expect(logged({ wide: Array.from({ length: 10_000 }, () => 1) })).to.have.length.below(500);
+    expect(logged(Object.fromEntries(Array.from({ length: 10_000 }, (_, n) => [`f${n}`, n])))).to.have.length.below(
+      1000,
+    );
+    expect(logged({ long: 'x'.repeat(1_000_000) })).to.have.length.below(9000);
+
+    const all = Array.from({ length: 30 }, (): object[] => []);
+    all.forEach((each) => each.push(...all));
+    expect(logged({ all })).to.have.length.below(20_000);
+  });
+
+  it('masks a secret that lies across the cut of a long text', () => {
+    const line = logged({
+      text: `${'x '.repeat(4085)}postgres://anna:s3cret-canary@db.example.org/foundry ${'y'.repeat(9999)}`,
+    });
+
+    expect(line).not.to.contain('s3cret');
+  });
+
+  it('takes whatever it is given', () => {
+    const odd = {
+      big: 10n,
+      fn: () => 1,
+      symbol: Symbol('x'),
+      date: new Date(0),
+      never: new Date(Number.NaN),
+      bytes: new Uint8Array(3),
+      map: new Map([['password', 'canary']]),
+      url: new URL('redis://user:canary@host/0'),
+      json: { toJSON: () => 'canary' },
+      get thrower(): unknown {
+        throw new Error('canary');
       },
     };
-    for (const pretty of [false, true]) {
-      const { logger, text } = makeCase({ pretty });
-      logger.error('odd', { circle, angry, call: () => 1, after: 'kept' });
-      expect(text())
-        .to.match(/^[^\n]+\n$/)
-        .and.match(/odd.*round.*kept/);
-    }
-  });
-
-  it('has no colours, and no other escape codes, in JSON', () => {
-    const { logger, text } = makeCase();
-    logger.error('plain', { message: 'text' });
-    expect(text()).not.to.include('\u001b');
-  });
-
-  describe('for people', () => {
-    it('has the time, the level, the message and the other fields on one line', () => {
-      const { logger, text } = makeCase({ pretty: true });
-      logger.info('server_ready', { message: 'Ready', url: 'http://127.0.0.1:3001', count: 2, list: ['a'] });
-      expect(stripVTControlCharacters(text())).to.match(
-        /^\d\d:\d\d:\d\d info {2}Ready url=http:\/\/127\.0\.0\.1:3001 count=2 list=\["a"\]\n$/,
-      );
+    const line = logged({
+      odd: { ...Object.getOwnPropertyDescriptors(odd), value: odd },
+      plain: { big: 10n, at: new Date(0) },
     });
 
-    it('has the name of an event that has no message, and leaves out what is empty', () => {
-      const { logger, text } = makeCase({ pretty: true });
-      logger.warn('odd_event', { one: null, two: undefined, three: 0, four: false });
-      expect(stripVTControlCharacters(text())).to.match(/^\d\d:\d\d:\d\d warn {2}odd_event three=0 four=false\n$/);
-    });
-
-    for (const [what, hostile] of Object.entries({
-      'an escape code': '\u001b]0;owned\u0007\u001b[2J',
-      'a code of the C1 set': '\u009b31m',
-      'a line break': 'one\nforged line',
-      'a carriage return': 'one\rforged',
-      'a backspace': 'abc\b\b\b',
-      'a change of the writing direction': '\u202egnp.exe\u2066',
-      'a NUL': 'a\0b',
-      'a separator of lines or paragraphs': 'a\u2028b\u2029c',
-    })) {
-      it(`shows ${what} instead of obeying it`, () => {
-        for (const fields of [
-          { message: hostile },
-          { value: hostile },
-          { nested: { list: [hostile] } },
-          { [hostile]: 1 },
-        ]) {
-          const { logger, text } = makeCase({ pretty: true });
-          logger.info('event', fields);
-          const line = text();
-          expect(line.endsWith('\n')).to.equal(true);
-          // Our own colours, and what is left beside them.
-          const shown = line.slice(0, -1).replaceAll(/\u001b\[\d+m/g, '');
-          expect(shown, JSON.stringify(fields)).not.to.match(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
-        }
-      });
-    }
-
-    it('leaves letters of every script, and emoji, as they are', () => {
-      const { logger, text } = makeCase({ pretty: true });
-      logger.info('event', { message: 'Żółw 龍 дракон 🐉 "quoted" \\' });
-      expect(text()).to.include('Żółw 龍 дракон 🐉 "quoted" \\');
-    });
+    expect(line).not.to.contain('canary');
+    expect(line).to.contain('[unreadable]').and.to.contain('"big":"10"').and.to.contain('1970-01-01T00:00:00.000Z');
   });
 });
+
+function errorIn(line: string): Readonly<Record<string, unknown>> {
+  const fields: unknown = JSON.parse(line);
+  const error: unknown = typeof fields === 'object' && fields !== null && 'error' in fields ? fields.error : null;
+  return typeof error === 'object' && error !== null ? { ...error } : {};
+}
+
+function logged(fields: LogFields): string {
+  return linesOf(fields, false).join('').trimEnd();
+}
+
+function linesOf(fields: LogFields, pretty: boolean): string[] {
+  const lines: string[] = [];
+  loggerInto(lines, pretty).info('tried', fields);
+  return lines;
+}
+
+function loggerInto(lines: string[], pretty: boolean): ReturnType<typeof makeLogger> {
+  const stream = new Writable({
+    write: (chunk, _, done) => {
+      lines.push(String(chunk));
+      done();
+    },
+  });
+  return makeLogger({ level: 'info', pretty, stream, secrets: ['horse battery staple', 'short'] });
+}

@@ -1,6 +1,8 @@
-import { inspect, styleText } from 'node:util';
+import { styleText } from 'node:util';
 import winston from 'winston';
 import { type LogFields, type Logger } from '../../core/shared/logger.ts';
+import { makeLoggable } from './loggable.ts';
+import { makeMaskSecrets } from './mask-secrets.ts';
 
 type Level = 'error' | 'warn' | 'info' | 'debug';
 
@@ -9,6 +11,8 @@ interface LoggerOptions {
   /** For people at a terminal; else one line of JSON an event. */
   readonly pretty: boolean;
   readonly stream: NodeJS.WritableStream;
+  /** What must not be written wherever it turns up, besides what looks like a secret. */
+  readonly secrets?: readonly string[];
 }
 
 interface Entry {
@@ -20,8 +24,9 @@ interface Entry {
 
 const COLOURS = { error: 'red', warn: 'yellow', info: 'green', debug: 'gray' } as const;
 
-export function makeLogger({ level, pretty, stream }: LoggerOptions): Logger {
+export function makeLogger({ level, pretty, stream, secrets = [] }: LoggerOptions): Logger {
   const format = pretty ? prettyLine : jsonLine;
+  const loggable = makeLoggable(makeMaskSecrets(secrets));
   const logger = winston.createLogger({
     level,
     levels: { error: 0, warn: 1, info: 2, debug: 3 },
@@ -34,42 +39,41 @@ export function makeLogger({ level, pretty, stream }: LoggerOptions): Logger {
     (at: Level) =>
     (event: string, fields: LogFields = {}): void => {
       if (!logger.isLevelEnabled(at)) return;
-      logger.log(at, format({ time: new Date().toISOString(), level: at, event, fields }));
+      logger.log(at, format({ time: new Date().toISOString(), level: at, event, fields: loggable(fields) }));
     };
   return { error: write('error'), warn: write('warn'), info: write('info'), debug: write('debug') };
 }
 
 function jsonLine({ time, level, event, fields }: Entry): string {
-  const own = { time, level, event };
-  // First for the reader, and last so that no field takes their place.
-  return json({ ...own, ...fields, ...own }) ?? JSON.stringify({ ...own, fields: inspect(fields) });
+  const head = { time, level, event };
+  // JSON has escaped what it must; what acts on a terminal or on a reader's eye stands inside texts only.
+  return escaped(JSON.stringify({ ...head, ...fields, ...head }));
 }
 
 function prettyLine({ time, level, event, fields }: Entry): string {
   const { message, ...others } = fields;
   const details = Object.entries(others)
     .filter(([, value]) => value !== undefined && value !== null)
-    .map(([name, value]) => styleText('dim', `${plain(name)}=${plain(value)}`));
+    .map(([name, value]) => styleText('dim', `${escaped(name)}=${plain(value)}`));
   const head = `${styleText('dim', time.slice(11, 19))} ${styleText(COLOURS[level], level.padEnd(5))}`;
-  return [head, plain(typeof message === 'string' ? message : event), ...details].join(' ');
+  return [head, typeof message === 'string' ? plain(message) : event, ...details].join(' ');
 }
 
-/** Null for what JSON cannot say: to log something odd must not cost the request that does it. */
-function json(value: unknown): string | null {
-  try {
-    // undefined for a function or a symbol, which the types keep to themselves
-    const text: unknown = JSON.stringify(value, (_, each: unknown) => (typeof each === 'bigint' ? String(each) : each));
-    return typeof text === 'string' ? text : null;
-  } catch {
-    return null;
-  }
-}
-
-/** Escape codes, line breaks and invisible characters must not act on the terminal. */
 function plain(value: unknown): string {
-  const text = typeof value === 'string' ? value : (json(value) ?? inspect(value));
-  return text.replace(
-    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
-    (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
+  return escaped(typeof value === 'string' ? value : JSON.stringify(value));
+}
+
+const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
+/** Control and format characters: line breaks that forge lines, escape codes, marks that turn the writing round. */
+const ACTING = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+function escaped(text: string): string {
+  if (PRINTABLE_ASCII.test(text)) return text;
+  return text.replace(ACTING, (character) =>
+    Array.from({ length: character.length }, (_, index) => codeOf(character.charCodeAt(index))).join(''),
   );
+}
+
+function codeOf(unit: number): string {
+  return `\\u${unit.toString(16).padStart(4, '0')}`;
 }

@@ -1,12 +1,18 @@
+import { makeAuditTrail } from '../../core/audit/audit-trail.ts';
 import { makeAuthenticate } from '../../core/auth/authenticate.ts';
 import { makeChangePassword } from '../../core/auth/change-password.ts';
+import { makeCreateApiToken } from '../../core/auth/create-api-token.ts';
 import { makeEndSignIn } from '../../core/auth/end-sign-in.ts';
 import { makeListSignIns } from '../../core/auth/list-sign-ins.ts';
 import { makeLogIn } from '../../core/auth/log-in.ts';
+import { makeLoginThrottle } from '../../core/auth/login-throttle.ts';
 import { makeLogOutEverywhere } from '../../core/auth/log-out-everywhere.ts';
 import { makeLogOut } from '../../core/auth/log-out.ts';
 import { makeRefreshSignIn } from '../../core/auth/refresh-sign-in.ts';
 import { makeRegister } from '../../core/auth/register.ts';
+import { makeResetPassword } from '../../core/auth/reset-password.ts';
+import { makeRevokeApiToken } from '../../core/auth/revoke-api-token.ts';
+import { makeSuspendUser } from '../../core/auth/suspend-user.ts';
 import { makeBeginSignIn } from '../../core/auth/begin-sign-in.ts';
 import { makeCreateCampaign } from '../../core/campaigns/create-campaign.ts';
 import { makeDeleteCampaign } from '../../core/campaigns/delete-campaign.ts';
@@ -27,6 +33,7 @@ import { makeScheduleSession } from '../../core/sessions/schedule-session.ts';
 import { makeStartSession } from '../../core/sessions/start-session.ts';
 import { makeUpdateSession } from '../../core/sessions/update-session.ts';
 import { type Actor } from '../../core/shared/actor.ts';
+import { makeActivateUser } from '../../core/users/activate-user.ts';
 import { makeCreateUser } from '../../core/users/create-user.ts';
 import { makePrepareUser } from '../../core/users/prepare-user.ts';
 import { makeRenameUser } from '../../core/users/rename-user.ts';
@@ -38,6 +45,7 @@ import {
   makeCommonPasswords,
   makeFastHasher,
   makePlainAccessTokens,
+  makePlainApiTokenSecrets,
   makePlainRefreshTokens,
   makeSequentialIds,
 } from './test-doubles.ts';
@@ -74,7 +82,7 @@ export function makeCoreFixture(): CoreFixture {
   const newActor: CoreFixture['newActor'] = async (values) => {
     const user = await storedUser(doubles, values);
     const { signIn } = await storedSignIn(doubles, { userId: user.id, createdAt: START });
-    return { userId: user.id, signInId: signIn.id };
+    return { userId: user.id, signInId: signIn.id, scopes: null };
   };
   const newMember = async (campaignId: string, role: Role): Promise<Actor> => {
     const actor = await newActor();
@@ -97,35 +105,51 @@ export function makeCoreFixture(): CoreFixture {
 }
 
 function makeDoubles() {
+  const adapters = makeMemoryAdapters();
+  const clock = makeFixedClock(START);
   return {
-    ...makeMemoryAdapters(),
-    clock: makeFixedClock(START),
+    ...adapters,
+    clock,
+    // With ids of its own, so that those of the things a test makes stay predictable.
+    audit: makeAuditTrail({ ...adapters, clock, ids: makeSequentialIds() }),
     ids: makeSequentialIds(),
     hasher: makeFastHasher(),
     commonPasswords: makeCommonPasswords([COMMON_PASSWORD]),
     refreshTokens: makePlainRefreshTokens(SIGN_IN_LIFETIME),
+    secrets: makePlainApiTokenSecrets(),
     accessTokens: makePlainAccessTokens(ACCESS_TOKEN_LIFETIME),
   };
 }
 
 function makeUseCases(doubles: Doubles) {
   const prepareUser = makePrepareUser(doubles);
+  const throttle = makeLoginThrottle({ ...doubles, failures: doubles.loginFailures });
   const beginSignIn = makeBeginSignIn(doubles);
   const authorize = makeAuthorize(doubles);
   const changeSession = makeChangeSession({ ...doubles, authorize });
   return {
     createUser: makeCreateUser({ ...doubles, prepareUser }),
     renameUser: makeRenameUser(doubles),
+    activateUser: makeActivateUser(doubles),
 
     register: makeRegister({ ...doubles, prepareUser, beginSignIn }),
-    logIn: makeLogIn({ ...doubles, beginSignIn }),
+    throttle,
+    logIn: makeLogIn({ ...doubles, throttle, beginSignIn }),
     refreshSignIn: makeRefreshSignIn(doubles),
     logOut: makeLogOut(doubles),
     logOutEverywhere: makeLogOutEverywhere(doubles),
     endSignIn: makeEndSignIn(doubles),
     listSignIns: makeListSignIns({ ...doubles, signIns: doubles.signInQueries }),
-    changePassword: makeChangePassword(doubles),
-    authenticate: makeAuthenticate({ ...doubles, signIns: doubles.signInQueries }),
+    changePassword: makeChangePassword({ ...doubles, throttle }),
+    authenticate: makeAuthenticate({
+      ...doubles,
+      signIns: doubles.signInQueries,
+      apiTokens: doubles.apiTokenQueries,
+    }),
+    createApiToken: makeCreateApiToken(doubles),
+    revokeApiToken: makeRevokeApiToken(doubles),
+    suspendUser: makeSuspendUser(doubles),
+    resetPassword: makeResetPassword(doubles),
 
     authorize,
     changeRole: makeChangeRole({ ...doubles, authorize }),

@@ -1,6 +1,10 @@
 import { type SignInQueries } from '../../core/auth/sign-in-queries.ts';
 import { type Adapters } from '../contracts/adapters.ts';
+import { makeMemoryApiTokenQueries } from './memory-api-token-queries.ts';
+import { makeMemoryApiTokenRepository } from './memory-api-token-repository.ts';
+import { makeMemoryAuditEventRepository } from './memory-audit-event-repository.ts';
 import { makeMemoryCampaignRepository } from './memory-campaign-repository.ts';
+import { makeMemoryLoginFailures } from './memory-login-failures.ts';
 import { makeMemoryMemberRepository } from './memory-member-repository.ts';
 import { makeMemorySessionRepository } from './memory-session-repository.ts';
 import { makeMemorySignInQueries } from './memory-sign-in-queries.ts';
@@ -16,12 +20,18 @@ interface MemoryAdapters extends Adapters {
 export function makeMemoryAdapters(): MemoryAdapters {
   const store = makeMemoryStore();
   return {
+    auditEvents: makeMemoryAuditEventRepository(store),
+    recorded: (subjectId) =>
+      store.read(({ auditEvents }) => [...auditEvents.values()].filter((event) => event.subjectId === subjectId)),
     users: makeMemoryUserRepository(store),
     signIns: makeMemorySignInRepository(store),
+    apiTokens: makeMemoryApiTokenRepository(store),
+    loginFailures: makeMemoryLoginFailures(store),
     members: makeMemoryMemberRepository(store),
     campaigns: makeMemoryCampaignRepository(store),
     sessions: makeMemorySessionRepository(store),
     transaction: makeMemoryTransaction(store),
     signInQueries: makeMemorySignInQueries(store),
+    apiTokenQueries: makeMemoryApiTokenQueries(store),
   };
 }

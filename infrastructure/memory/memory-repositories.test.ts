@@ -1,5 +1,8 @@
 import { type Adapters } from '../contracts/adapters.ts';
+import { describeApiTokenRepository } from '../contracts/api-token-repository.contract.ts';
+import { describeAuditEventRepository } from '../contracts/audit-event-repository.contract.ts';
 import { describeCampaignRepository } from '../contracts/campaign-repository.contract.ts';
+import { describeLoginFailures } from '../contracts/login-failures.contract.ts';
 import { describeMemberRepository } from '../contracts/member-repository.contract.ts';
 import { describeSessionRepository } from '../contracts/session-repository.contract.ts';
 import { describeSignInRepository } from '../contracts/sign-in-repository.contract.ts';
@@ -11,8 +14,11 @@ const shared = makeMemoryAdapters();
 const open = (): Promise<Adapters> => Promise.resolve(shared);
 
 describeTransaction('memory', open);
+describeAuditEventRepository('memory', open);
 describeUserRepository('memory', open);
 describeSignInRepository('memory', open);
+describeApiTokenRepository('memory', open);
+describeLoginFailures('memory', open);
 describeMemberRepository('memory', open);
 describeCampaignRepository('memory', open);
 describeSessionRepository('memory', open);

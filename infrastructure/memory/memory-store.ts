@@ -1,4 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { type ApiToken } from '../../core/auth/api-token.ts';
+import { type AuditEvent } from '../../core/audit/audit-event.ts';
+import { type LoginKeys } from '../../core/auth/login-failures.ts';
 import { type SignIn } from '../../core/auth/sign-in.ts';
 import { type Campaign } from '../../core/campaigns/campaign.ts';
 import { type Member } from '../../core/members/member.ts';
@@ -15,11 +18,24 @@ interface MemoryToken {
   readonly successorHash: string | null;
 }
 
+interface MemoryApiToken {
+  readonly token: ApiToken;
+  readonly hash: string;
+}
+
+interface MemoryLoginFailure extends LoginKeys {
+  readonly failures: number;
+  readonly lastAt: Date;
+}
+
 /** Everything that is stored, by id (tokens by hash, results by session, members by campaign and user). */
 export interface MemoryState {
+  readonly auditEvents: Map<string, AuditEvent>;
   readonly users: Map<string, User>;
   readonly signIns: Map<string, SignIn>;
   readonly tokens: Map<string, MemoryToken>;
+  readonly loginFailures: Map<string, MemoryLoginFailure>;
+  readonly apiTokens: Map<string, MemoryApiToken>;
   readonly campaigns: Map<string, Campaign>;
   /** The highest session number that was taken, by campaign. */
   readonly sessionNumbers: Map<string, number>;
@@ -74,9 +90,12 @@ export function expectNextVersion(stored: Versioned | undefined, value: Versione
 /** Values are never changed in place, so that a copy of the maps is a copy of all. */
 function copyOf(state: MemoryState | null): MemoryState {
   return {
+    auditEvents: new Map(state?.auditEvents),
     users: new Map(state?.users),
     signIns: new Map(state?.signIns),
     tokens: new Map(state?.tokens),
+    loginFailures: new Map(state?.loginFailures),
+    apiTokens: new Map(state?.apiTokens),
     campaigns: new Map(state?.campaigns),
     sessionNumbers: new Map(state?.sessionNumbers),
     members: new Map(state?.members),

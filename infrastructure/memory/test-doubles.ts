@@ -1,4 +1,5 @@
 import { type AccessTokens } from '../../core/auth/access-tokens.ts';
+import { type ApiTokenSecrets } from '../../core/auth/api-token-secrets.ts';
 import { type IssuedToken, type RefreshTokens } from '../../core/auth/refresh-tokens.ts';
 import { DomainError } from '../../core/shared/errors.ts';
 import { type Ids } from '../../core/shared/ids.ts';
@@ -46,27 +47,48 @@ export function makeCommonPasswords(passwords: readonly string[]): CommonPasswor
   return { has: (password) => Promise.resolve(folded.has(password.toLowerCase())) };
 }
 
+export function makePlainApiTokenSecrets(): ApiTokenSecrets {
+  let count = 0;
+  const hashOf = (token: string): string => `hash of ${token}`;
+  return {
+    issue: () => {
+      count += 1;
+      const token = `lfv_secret-${count}`;
+      return { token, hash: hashOf(token), prefix: token.slice(0, 5) };
+    },
+    hash: (text) => (text.startsWith('lfv_') ? hashOf(text) : null),
+  };
+}
+
 export interface PlainRefreshTokens extends RefreshTokens {
-  /** As when the server's key is rotated: the successors of before can no longer be derived. */
+  /** As when the server's key is rotated, once: the successors of before can be derived from the previous key. */
   changeKey(): void;
+  /** As when the rotation is over: the previous key is gone. */
+  forgetPreviousKey(): void;
 }
 
 export function makePlainRefreshTokens(lifetimeMs: number): PlainRefreshTokens {
   let count = 0;
   let key = 1;
+  let previousKey: number | null = null;
   const hash = (token: string): string => `hash of ${token}`;
   const issued = (token: string): IssuedToken => ({ token, hash: hash(token) });
   return {
     lifetimeMs,
     hash,
     changeKey: () => {
+      previousKey = key;
       key += 1;
+    },
+    forgetPreviousKey: () => {
+      previousKey = null;
     },
     issue: () => {
       count += 1;
       return issued(`refresh-${count}`);
     },
     successor: (token) => issued(`${token}.${key}`),
+    previousSuccessor: (token) => (previousKey === null ? null : issued(`${token}.${previousKey}`)),
   };
 }
 

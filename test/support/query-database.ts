@@ -1,11 +1,7 @@
 import { type Adapters } from '../../infrastructure/contracts/adapters.ts';
-import { makeCampaignRepository } from '../../infrastructure/database/campaign-repository.ts';
 import { type Database } from '../../infrastructure/database/database.ts';
-import { makeMemberRepository } from '../../infrastructure/database/member-repository.ts';
-import { makeSessionRepository } from '../../infrastructure/database/session-repository.ts';
-import { makeSignInRepository } from '../../infrastructure/database/sign-in-repository.ts';
-import { makeUserRepository } from '../../infrastructure/database/user-repository.ts';
 import { type Page, type PageRequest } from '../../core/shared/page.ts';
+import { postgresqlAdapters } from './postgresql-adapters.ts';
 import { openTestDatabase, testCluster } from './test-cluster.ts';
 
 /** A migrated database, and the repositories by which a test fills it. */
@@ -15,15 +11,7 @@ export interface QueryDatabase extends Adapters {
 
 export async function openQueryDatabase(options: { readonly connections?: number } = {}): Promise<QueryDatabase> {
   const database = await openTestDatabase(await (await testCluster()).migrated(), options);
-  return {
-    database,
-    users: makeUserRepository(database),
-    signIns: makeSignInRepository(database),
-    members: makeMemberRepository(database),
-    campaigns: makeCampaignRepository(database),
-    sessions: makeSessionRepository(database),
-    transaction: { run: (work) => database.transactional(work) },
-  };
+  return { database, ...postgresqlAdapters(database) };
 }
 
 /** Everything that a query lists, in pages of `limit`. @throws Error where the list is null */

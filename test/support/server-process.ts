@@ -72,8 +72,9 @@ export async function makeHome(): Promise<Home> {
           ...(TMPDIR !== undefined && { TMPDIR }),
           HOME: folder,
           TZ: 'UTC',
-          FOUNDRY_DATA_DIR: dataFolder,
+          // One address does here what a crowd does elsewhere.
           RATE_LIMIT: 'off',
+          FOUNDRY_DATA_DIR: dataFolder,
           ...env,
         },
       });

@@ -41,7 +41,7 @@ export function openTestDatabase(
   return openDatabase({
     target,
     rows: features.flatMap(({ rows }) => rows),
-    pool: { min: 0, max: connections, acquireMs: 10_000, idleMs: 1000 },
+    pool: { min: 0, max: connections, acquireMs: 10_000, waitMs: 10_000, idleMs: 1000 },
     applicationName: 'lazy-foundry tests',
     warn: () => undefined,
   });

@@ -52,6 +52,9 @@ export async function startPostmaster(place: ClusterPlace, native: string): Prom
     `unix_socket_directories='${quotedForList(socketFolder)}'`,
     'unix_socket_permissions=0700',
     'fsync=on',
+    // A fault's statement and row can hold password hashes and game masters' secrets: its log does without.
+    'log_min_error_statement=panic',
+    'log_error_verbosity=terse',
   ];
   const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW } = constants;
   const log = await open(startLog, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o600);

@@ -1,0 +1,74 @@
+import { BlockList, isIP } from 'node:net';
+import { type HttpMiddleware } from './http-context.ts';
+
+/** A network of proxies: a single one has the whole address for its prefix. */
+export interface ProxyNetwork {
+  readonly address: string;
+  /** Bits, from the left. */
+  readonly prefix: number;
+}
+
+const UNKNOWN = 'unknown';
+
+/** Finds out from which address the request comes, for whoever counts by it. */
+export function locateClient(trusted: readonly ProxyNetwork[]): HttpMiddleware {
+  const addressOf = makeClientAddress(trusted);
+  return function locateClient(ctx, next) {
+    ctx.state.address = addressOf(ctx.req.socket.remoteAddress, ctx.req.headers['x-forwarded-for']);
+    return next();
+  };
+}
+
+/**
+ * The client's address: an IPv4 address, or the /64 network of an IPv6 address, as that is what a single customer gets
+ * and may choose from at will. It is the peer's own unless that is a proxy of ours. Each proxy writes the address that
+ * it was called from at the end of `X-Forwarded-For`, so only what our proxies wrote, read from the right, is believed.
+ */
+export function makeClientAddress(
+  trusted: readonly ProxyNetwork[],
+): (peer: string | undefined, forwardedFor: string | string[] | undefined) => string {
+  const proxies = new BlockList();
+  for (const { address, prefix } of trusted) proxies.addSubnet(address, prefix, familyOf(address));
+  const isProxy = (address: string): boolean => proxies.check(address, familyOf(address));
+  return (peer, forwardedFor = '') => {
+    let client = plainAddress(peer ?? '');
+    if (client === null) return UNKNOWN;
+    const hops = String(forwardedFor).split(',');
+    while (isProxy(client)) {
+      const before = plainAddress(hops.pop()?.trim() ?? '');
+      if (before === null) break;
+      client = before;
+    }
+    return familyOf(client) === 'ipv4' ? client : networkOf(client);
+  };
+}
+
+function familyOf(address: string): 'ipv4' | 'ipv6' {
+  return isIP(address) === 6 ? 'ipv6' : 'ipv4';
+}
+
+/** Without the name of the interface, and as IPv4 where IPv6 only wraps it; null for what is no address. */
+function plainAddress(text: string): string | null {
+  const [address = ''] = text.split('%');
+  const version = isIP(address);
+  if (version !== 6) return version === 4 ? address : null;
+  const groups = groupsOf(address);
+  const [high = 0, low = 0] = groups.slice(6);
+  const isMapped = groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff;
+  return isMapped ? [high >> 8, high & 255, low >> 8, low & 255].join('.') : address;
+}
+
+function networkOf(address: string): string {
+  const network = groupsOf(address).slice(0, 4);
+  return `${network.map((group) => group.toString(16)).join(':')}::/64`;
+}
+
+/** The eight groups of an IPv6 address. The URL parser writes each form of an address in one way (RFC 5952). */
+function groupsOf(address: string): readonly number[] {
+  const [left = [], right = []] = new URL(`http://[${address}]`).hostname
+    .slice(1, -1)
+    .split('::')
+    .map((half) => (half === '' ? [] : half.split(':')));
+  const zeros = Array<string>(8 - left.length - right.length).fill('0');
+  return [...left, ...zeros, ...right].map((group) => Number.parseInt(group, 16));
+}

@@ -1,0 +1,331 @@
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import { object } from 'yup';
+import { DomainError } from '../../core/shared/errors.ts';
+import { type Logger } from '../../core/shared/logger.ts';
+import { makeRateLimiter } from '../../infrastructure/limits/rate-limiter.ts';
+import { makeCursors } from '../operations/cursor.ts';
+import { secret, shown } from '../operations/fields.ts';
+import { operation, publicOperation } from '../operations/operation.ts';
+import { nothing, view } from '../operations/response.ts';
+import { makeHttpApp } from './http-app.ts';
+import { startHttpServer } from './http-server.ts';
+import { RATE_POLICIES } from './rate-limiter.ts';
+
+const ORIGIN = 'https://app.example.org';
+const silent = (): void => undefined;
+const logger: Logger = { error: silent, warn: silent, info: silent, debug: silent };
+
+/** Counts what gets through to what is expensive. */
+interface Stage {
+  readonly seen: { authenticated: number; handled: number; addresses: (string | null)[] };
+}
+
+const named = view({ schema: object({ name: shown.text() }), present: (name: string) => ({ name }), etag: () => '1' });
+const operations = [
+  operation({
+    name: 'getMine',
+    summary: 'Mine',
+    method: 'GET',
+    path: '/api/mine',
+    status: 200,
+    access: { signIn: true },
+    response: named,
+    run: ({ seen }: Stage) => {
+      seen.handled += 1;
+      return Promise.resolve('mine');
+    },
+  }),
+  publicOperation({
+    name: 'getOpen',
+    summary: 'Open',
+    method: 'GET',
+    path: '/api/open',
+    status: 200,
+    access: { public: true },
+    response: named,
+    run: ({ seen }: Stage, { address }) => {
+      seen.handled += 1;
+      seen.addresses.push(address);
+      return Promise.resolve('open');
+    },
+  }),
+  publicOperation({
+    name: 'logIn',
+    summary: 'Log in',
+    method: 'POST',
+    path: '/api/auth/login',
+    limit: 'auth',
+    status: 204,
+    access: { public: true },
+    body: object({ password: secret(100) }).noUnknown(),
+    response: nothing,
+    run: ({ seen }: Stage) => {
+      seen.handled += 1;
+      return Promise.resolve();
+    },
+  }),
+  operation({
+    name: 'changePassword',
+    summary: 'Change my password',
+    method: 'POST',
+    path: '/api/auth/password',
+    limit: 'auth',
+    status: 204,
+    access: { signIn: true },
+    response: nothing,
+    run: () => Promise.resolve(),
+  }),
+  publicOperation({
+    name: 'getAlive',
+    summary: 'Alive',
+    method: 'GET',
+    path: '/health/live',
+    status: 204,
+    access: { public: true },
+    response: nothing,
+    run: () => Promise.resolve(),
+  }),
+];
+
+describe('rate limits', () => {
+  let url: string;
+  let port: number;
+  let stop: () => Promise<void> = () => Promise.resolve();
+  const seen: Stage['seen'] = { authenticated: 0, handled: 0, addresses: [] };
+
+  /** A new server, with every quota whole. */
+  async function start({ limited = true, trusted = false } = {}): Promise<void> {
+    await stop();
+    Object.assign(seen, { authenticated: 0, handled: 0, addresses: [] });
+    const cursors = makeCursors(new Uint8Array(32));
+    const app = makeHttpApp({
+      endpoints: operations.map((each) => each.bind({ seen }, cursors)),
+      authenticate: (token) => {
+        seen.authenticated += 1;
+        if (token === 'bad') throw new DomainError('invalid_token', 'This is no token of ours.');
+        const actor = { userId: token, signInId: null, scopes: null };
+        return Promise.resolve({ actor, refreshSuggested: false });
+      },
+      logger,
+      newRequestId: () => 'new',
+      corsOrigins: [ORIGIN],
+      trustedProxies: trusted ? [{ address: '127.0.0.0', prefix: 8 }] : [],
+      limiter: limited ? makeRateLimiter(RATE_POLICIES, null) : null,
+      production: false,
+      version: '1',
+    });
+    ({ url, port, stop } = await startHttpServer(app, { host: '127.0.0.1', port: 0 }));
+  }
+  beforeEach(() => start());
+  after(() => stop());
+
+  const call = (path: string, headers: Record<string, string> = {}, method = 'GET') =>
+    fetch(`${url}${path}`, { method, headers });
+  const as = (user: string) => ({ Authorization: `Bearer ${user}` });
+  const logIn = (headers: Record<string, string> = {}, path = '/api/auth/login') =>
+    fetch(`${url}${path}`, {
+      method: 'POST',
+      body: '{"password":"x"}',
+      headers: { 'Content-Type': 'application/json', ...headers },
+    });
+  const times = <T>(count: number, send: (index: number) => Promise<T>): Promise<T[]> =>
+    Promise.all(Array.from({ length: count }, (_, index) => send(index)));
+  const statusesOf = (responses: readonly Response[]): Record<number, number> => {
+    const statuses: Record<number, number> = {};
+    for (const { status } of responses) statuses[status] = (statuses[status] ?? 0) + 1;
+    return statuses;
+  };
+  const limitOf = ({ headers }: Response): (string | null)[] => [
+    headers.get('ratelimit-policy'),
+    headers.get('ratelimit'),
+  ];
+
+  describe('headers', () => {
+    it('tell the policy and what is left of it on every answer under /api', async () => {
+      const expected: readonly [number, Promise<Response>][] = [
+        [200, call('/api/open')],
+        [304, call('/api/open', { 'If-None-Match': '"1"' })],
+        [401, call('/api/mine')],
+        [404, call('/api/nowhere')],
+        [404, call('/api')],
+        [405, call('/api/open', {}, 'DELETE')],
+        [204, call('/api/open', {}, 'OPTIONS')],
+        [200, call('/api/openapi.json')],
+      ];
+      for (const [status, answer] of expected) {
+        const response = await answer;
+        expect(response.status).to.equal(status);
+        expect(response.headers.get('ratelimit-policy')).to.equal('"default";q=300;w=60');
+        expect(response.headers.get('ratelimit')).to.match(/^"default";r=29\d;t=60$/);
+      }
+    });
+
+    it('tell of both policies where both apply', async () => {
+      const both = '"default";q=300;w=60, "auth";q=20;w=60';
+      expect(limitOf(await logIn())).to.deep.equal([both, '"default";r=299;t=60, "auth";r=19;t=60']);
+      const changed = await logIn(as('anna'), '/api/auth/password');
+      expect(limitOf(changed)).to.deep.equal([both, '"default";r=299;t=60, "auth";r=18;t=60']);
+    });
+
+    it('may be read by the pages of allowed origins, also when it was too much', async () => {
+      await times(300, () => call('/api/nowhere'));
+      const response = await logIn({ Origin: ORIGIN });
+      expect(response.status).to.equal(429);
+      expect(response.headers.get('access-control-allow-origin')).to.equal(ORIGIN);
+      expect(response.headers.get('access-control-expose-headers')).to.match(
+        /RateLimit,RateLimit-Policy.*Retry-After/i,
+      );
+    });
+  });
+
+  it('answer 429 with Retry-After when the quota is used up', async () => {
+    await times(20, () => logIn());
+    const response = await logIn({ 'x-request-id': 'mine' });
+    expect(response.status).to.equal(429);
+    expect(response.headers.get('content-type')).to.equal('application/problem+json');
+    const seconds = Number(response.headers.get('retry-after'));
+    expect(seconds).to.be.within(55, 60);
+    expect(response.headers.get('ratelimit')).to.contain('"auth";r=0;t=');
+    expect(await response.json()).to.deep.equal({
+      type: 'urn:lazy-foundry:problem:rate_limited',
+      title: 'Too Many Requests',
+      status: 429,
+      detail: `Too many attempts. Try again in ${seconds} seconds.`,
+      instance: '/api/auth/login',
+      code: 'rate_limited',
+      requestId: 'mine',
+    });
+  });
+
+  it('let exactly as many of many at once through as the quota has', async () => {
+    expect(statusesOf(await times(60, () => logIn()))).to.deep.equal({ 204: 20, 429: 40 });
+    expect(seen.handled).to.equal(20);
+  });
+
+  it('stop an address that is not signed in before it is authenticated', async () => {
+    expect(statusesOf(await times(350, () => call('/api/mine', as('bad'))))).to.deep.equal({ 401: 300, 429: 50 });
+    expect(seen.authenticated).to.equal(300);
+  });
+
+  it('count the requests of each user on their own, whoever shares the address', async () => {
+    for (const user of ['anna', 'berta']) {
+      for (let round = 0; round < 6; round += 1) await times(50, () => call('/api/mine', as(user)));
+      const response = await call('/api/mine', as(user));
+      expect(response.status, user).to.equal(429);
+      expect(response.headers.get('ratelimit')).to.match(/^"default";r=0;t=\d+$/);
+    }
+    expect(seen.handled).to.equal(600);
+    const other = await call('/api/mine', as('clara'));
+    expect(limitOf(other)[1]).to.match(/^"default";r=299;/);
+    expect((await call('/api/open')).status).to.equal(200);
+  });
+
+  it('count the paths that are not there, and those that are refused', async () => {
+    await times(150, () => call('/api/nowhere'));
+    await times(150, () => call('/api/open', {}, 'DELETE'));
+    expect((await call('/api/open')).status).to.equal(429);
+    expect((await call('/API/open')).status).to.equal(429);
+    expect((await call('//api/open')).status).to.equal(429);
+    expect((await call('/api')).status).to.equal(429);
+  });
+
+  it('do not count the health routes, and say nothing there', async () => {
+    const responses = await times(320, () => call('/health/live'));
+    expect(statusesOf(responses)).to.deep.equal({ 204: 320 });
+    expect(responses.every(({ headers }) => !headers.has('ratelimit'))).to.equal(true);
+    expect((await call('/api/open')).headers.get('ratelimit')).to.contain('r=299');
+  });
+
+  it('leave everything alone when they are switched off', async () => {
+    await start({ limited: false });
+    const responses = await times(40, () => logIn());
+    expect(statusesOf(responses)).to.deep.equal({ 204: 40 });
+    expect(responses.some(({ headers }) => headers.has('ratelimit') || headers.has('ratelimit-policy'))).to.equal(
+      false,
+    );
+  });
+
+  describe('are not passed by', () => {
+    beforeEach(() => times(20, () => logIn()));
+
+    it('a header that says where the request comes from', async () => {
+      for (const name of ['X-Forwarded-For', 'X-Real-IP', 'Forwarded', 'True-Client-IP', 'CF-Connecting-IP']) {
+        expect((await logIn({ [name]: '198.51.100.1' })).status, name).to.equal(429);
+      }
+    });
+
+    it('another spelling of the path or another method', async () => {
+      const handled = seen.handled;
+      for (const path of [
+        '/api/auth/LOGIN',
+        '/API/auth/login',
+        '/api/auth/login/',
+        '//api/auth/login',
+        '/api//auth/login',
+        '/api/auth/./login',
+        '/api/auth/log%69n',
+        '/api/auth/login?x=1',
+        '/api/auth/login;x=1',
+      ]) {
+        expect((await logIn({}, path)).status, path).to.be.oneOf([400, 404, 429]);
+      }
+      for (const header of ['X-HTTP-Method-Override', 'X-HTTP-Method', 'X-Method-Override']) {
+        const response = await call('/api/auth/login', { [header]: 'POST' });
+        expect(response.status, header).to.equal(405);
+      }
+      expect((await logIn({}, '/api/auth/login?_method=POST')).status).to.equal(429);
+      expect(seen.handled).to.equal(handled);
+    });
+
+    it('a target in absolute form, and a new connection for each request', async () => {
+      const raw = async (target: string): Promise<string> => {
+        const socket = connect(port, '127.0.0.1');
+        let answer = '';
+        socket.on('data', (chunk) => (answer += chunk.toString('latin1')));
+        socket.write(
+          `POST ${target} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 16\r\n\r\n{"password":"x"}`,
+        );
+        await sleep(100);
+        socket.destroy();
+        return answer;
+      };
+      const answers = await times(10, () => raw('/api/auth/login'));
+      for (const answer of [...answers, await raw('http://elsewhere.example/api/auth/login')]) {
+        expect(answer).to.match(/^HTTP\/1.1 4(?:00|29) /);
+      }
+    });
+
+    it('a token, good or bad, of a request that needs none', async () => {
+      for (const user of ['anna', 'bad']) expect((await logIn(as(user))).status).to.equal(429);
+      expect(seen.authenticated).to.equal(0);
+    });
+  });
+
+  describe('behind a trusted proxy', () => {
+    beforeEach(() => start({ trusted: true }));
+
+    it('count each client on its own', async () => {
+      await times(25, () => logIn({ 'X-Forwarded-For': '198.51.100.1' }));
+      expect((await logIn({ 'X-Forwarded-For': '198.51.100.1' })).status).to.equal(429);
+      expect((await logIn({ 'X-Forwarded-For': '198.51.100.2' })).status).to.equal(204);
+    });
+
+    it('believe nothing that the client wrote itself', async () => {
+      await times(25, (index) => logIn({ 'X-Forwarded-For': `203.0.113.${index}, 198.51.100.1` }));
+      expect((await logIn({ 'X-Forwarded-For': '203.0.113.99, 198.51.100.1' })).status).to.equal(429);
+    });
+
+    it('count a network of IPv6 as one', async () => {
+      await times(25, (index) => logIn({ 'X-Forwarded-For': `2001:db8::${index}` }));
+      expect((await logIn({ 'X-Forwarded-For': '2001:db8::ffff' })).status).to.equal(429);
+      expect((await logIn({ 'X-Forwarded-For': '2001:db8:0:1::1' })).status).to.equal(204);
+    });
+
+    it('tell the operation the address', async () => {
+      await call('/api/open', { 'X-Forwarded-For': '203.0.113.1, 198.51.100.1' });
+      expect(seen.addresses).to.deep.equal(['198.51.100.1']);
+    });
+  });
+});

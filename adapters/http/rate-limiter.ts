@@ -1,0 +1,24 @@
+/** How many requests a key may send in each window of so many seconds. */
+export const RATE_POLICIES = {
+  /** Everything under /api, by user, or by address for whoever is not signed in. */
+  default: { quota: 300, seconds: 60 },
+  /** What takes a password or a token that can be guessed, and costs a hash: by address. */
+  auth: { quota: 20, seconds: 60 },
+} as const;
+
+export type RatePolicy = keyof typeof RATE_POLICIES;
+
+/** What a key has left of a policy's quota. */
+export interface Allowance {
+  readonly allowed: boolean;
+  readonly remaining: number;
+  /** Until the window ends, and the whole quota is there again. */
+  readonly resetMs: number;
+}
+
+/** Counts requests. It neither fails nor keeps a request waiting: where its store is away, it counts less exactly. */
+export interface RateLimiter {
+  take(policy: RatePolicy, key: string): Promise<Allowance>;
+  /** Undoes one `take`. */
+  giveBack(policy: RatePolicy, key: string): Promise<void>;
+}

@@ -1,0 +1,191 @@
+import { createHash } from 'node:crypto';
+import { type Role, ROLES } from '../../core/members/role.ts';
+import { type Actor } from '../../core/shared/actor.ts';
+import { type Clock } from '../../core/shared/clock.ts';
+import { DomainError, invalidField, notFound } from '../../core/shared/errors.ts';
+import { type Transaction } from '../../core/shared/transaction.ts';
+import { checkParams, checked } from './guard.ts';
+import { type Endpoint, type OperationSpec, type RawRequest, expectScope } from './operation.ts';
+import { type Answer } from './response.ts';
+
+const LIFETIME_MS = 86_400_000;
+/** Printable ASCII. */
+const KEY = /^[\x20-\x7e]{1,255}$/;
+/** The campaign that a path names, or that was created at it. */
+const CAMPAIGN = /^\/api\/campaigns\/([^/]+)/;
+
+/** One user's key; another user's same key is another one. */
+interface IdempotencyKey {
+  readonly userId: string;
+  readonly key: string;
+}
+
+/** What was asked with a key, and answered. */
+interface KeptAnswer {
+  readonly operation: string;
+  /** SHA-256 over the request as guarded. */
+  readonly requestHash: string;
+  readonly answer: Pick<Answer, 'status' | 'body' | 'etag' | 'location'>;
+  /** The campaign that it is about, and what the caller was in it; null for none. */
+  readonly campaignId: string | null;
+  readonly role: Role | null;
+  readonly createdAt: Date;
+}
+
+/** All of it happens in the current transaction, so that an answer is kept exactly when its effect is. */
+interface IdempotencyStore {
+  /** Takes the key until the transaction ends; false at once when another transaction has it. */
+  claim(key: IdempotencyKey): Promise<boolean>;
+  /** What was kept after `since`. */
+  find(key: IdempotencyKey, since: Date): Promise<KeptAnswer | null>;
+  /** Keeps it, over one that is older than `since`; forgets some of the others that are older. */
+  keep(key: IdempotencyKey, kept: KeptAnswer, since: Date): Promise<void>;
+}
+
+export interface IdempotencyDeps {
+  readonly store: IdempotencyStore;
+  readonly transaction: Transaction;
+  readonly clock: Clock;
+  /** What somebody is in a campaign now; null for nothing, or when it lies in the trash. */
+  readonly roleIn: (campaignId: string, userId: string) => Promise<Role | null>;
+}
+
+/** Whether the Idempotency-Key header means something to the operation: a POST that creates, by somebody known. */
+export function takesIdempotencyKey({ method, status, access, answersSecret }: OperationSpec): boolean {
+  return method === 'POST' && status === 201 && !('public' in access) && answersSecret !== true;
+}
+
+/**
+ * The same endpoint, which runs once for all requests of a user with the same key within 24 hours, and answers the
+ * later ones what it answered the first. A request that fails keeps nothing: it may be repeated with its key.
+ */
+export function idempotent(endpoint: Endpoint, deps: IdempotencyDeps): Endpoint {
+  const { spec } = endpoint;
+  if (spec.answersSecret === true) return refusingKeys(endpoint);
+  if (!takesIdempotencyKey(spec)) return endpoint;
+  return {
+    ...endpoint,
+    handle: async (actor, request) => {
+      const key = request.idempotencyKey ?? null;
+      if (key === null || actor === null) return endpoint.handle(actor, request);
+      if (!KEY.test(key)) throw invalidField('Idempotency-Key', 'must be 1 to 255 printable ASCII characters');
+      expectScope(actor, spec.access);
+      const hash = requestHash(spec, request);
+      return deps.transaction.run(() => once({ endpoint, actor, request, key, hash }, deps));
+    },
+  };
+}
+
+/**
+ * An answer with a secret that is shown once is never stored, so it cannot be replayed. Ignoring the key would break
+ * the promise that the caller asks for, and leave a second live secret behind; so it is told.
+ */
+function refusingKeys(endpoint: Endpoint): Endpoint {
+  return {
+    ...endpoint,
+    handle: async (actor, request) => {
+      if (actor !== null && (request.idempotencyKey ?? null) !== null) {
+        throw invalidField(
+          'Idempotency-Key',
+          'is not taken here: the answer carries a secret, which is not kept. Send the request without it',
+        );
+      }
+      return endpoint.handle(actor, request);
+    },
+  };
+}
+
+interface Call {
+  readonly endpoint: Endpoint;
+  readonly actor: Actor;
+  readonly request: RawRequest;
+  readonly key: string;
+  readonly hash: string;
+}
+
+async function once({ endpoint, actor, request, key, hash }: Call, deps: IdempotencyDeps): Promise<Answer> {
+  const { store, clock, roleIn } = deps;
+  const { userId } = actor;
+  const { spec } = endpoint;
+  const mine = { userId, key };
+  if (!(await store.claim(mine))) {
+    throw new DomainError(
+      'idempotency_in_flight',
+      'A request with this Idempotency-Key is still being worked on. Wait a moment and repeat it.',
+    );
+  }
+  const now = clock.now();
+  const since = new Date(now.getTime() - LIFETIME_MS);
+  const kept = await store.find(mine, since);
+  if (kept !== null) {
+    if (kept.operation !== spec.name || kept.requestHash !== hash) {
+      throw new DomainError(
+        'idempotency_key_reused',
+        'This Idempotency-Key was used for another request. Use a new key for each new request.',
+      );
+    }
+    await expectStanding(kept, userId, deps);
+    return { ...kept.answer, next: null, replayed: true };
+  }
+  const answer = await endpoint.handle(actor, request);
+  const { status, body, etag, location } = answer;
+  const campaignId = campaignOf(spec, request, location);
+  await store.keep(
+    mine,
+    {
+      operation: spec.name,
+      requestHash: hash,
+      answer: { status, body, etag, location },
+      campaignId,
+      role: campaignId === null ? null : await roleIn(campaignId, userId),
+      createdAt: now,
+    },
+    since,
+  );
+  return answer;
+}
+
+/**
+ * An answer shows a campaign as its caller might see it then. Who has left since, or has a weaker role, must not see it
+ * again. @throws DomainError `not_found`, `forbidden`
+ */
+async function expectStanding(
+  { campaignId, role }: KeptAnswer,
+  userId: string,
+  { roleIn }: IdempotencyDeps,
+): Promise<void> {
+  if (campaignId === null || role === null) return;
+  const now = await roleIn(campaignId, userId);
+  if (now === null) throw notFound();
+  // The most able role comes first.
+  if (ROLES.indexOf(now) > ROLES.indexOf(role)) {
+    throw new DomainError('forbidden', `As ${now} of this campaign you may no longer see what this answered.`);
+  }
+}
+
+function campaignOf({ path }: OperationSpec, { params }: RawRequest, location: string | null): string | null {
+  const given = new Map(Object.entries(params ?? {}));
+  const asked = path.replaceAll(/:(\w+)/g, (_, name: string) => String(given.get(name)));
+  return CAMPAIGN.exec(asked)?.[1] ?? CAMPAIGN.exec(location ?? '')?.[1] ?? null;
+}
+
+/** Of what the operation gets to see, so that spaces or the order of fields make no other request. */
+function requestHash(spec: OperationSpec, { params, body }: RawRequest): string {
+  const guarded = {
+    params: checkParams<unknown>(spec.params, params),
+    body: checked<unknown>(spec.body, body),
+  };
+  return createHash('sha256').update(canonicalJson(guarded)).digest('hex');
+}
+
+/** With the fields of every object in the same order. */
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_, each: unknown): unknown =>
+    typeof each === 'object' && each !== null && !Array.isArray(each) ? sortedByKey(each) : each,
+  );
+}
+
+function sortedByKey(record: object): Readonly<Record<string, unknown>> {
+  const entries = Object.entries<unknown>({ ...record });
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+}

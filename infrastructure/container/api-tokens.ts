@@ -1,0 +1,42 @@
+import { apiTokenOperations } from '../../adapters/operations/api-tokens.ts';
+import { type ApiTokenQueries } from '../../core/auth/api-token-queries.ts';
+import { type ApiTokenSecrets } from '../../core/auth/api-token-secrets.ts';
+import { makeCreateApiToken } from '../../core/auth/create-api-token.ts';
+import { makeRevokeApiToken } from '../../core/auth/revoke-api-token.ts';
+import { apiTokenSecrets } from '../crypto/api-token-secrets.ts';
+import { makeApiTokenQueries } from '../database/api-token-queries.ts';
+import { ApiTokenRow, makeApiTokenRepository } from '../database/api-token-repository.ts';
+import { AUDIT } from './audit.ts';
+import { type Feature, token } from './binder.ts';
+import { CLOCK, DATABASE, IDS, TRANSACTION } from './shared.ts';
+
+export const API_TOKEN_QUERIES = token<ApiTokenQueries>('api token queries');
+export const API_TOKEN_SECRETS = token<ApiTokenSecrets>('api token secrets');
+
+export const apiTokens: Feature = {
+  rows: [ApiTokenRow],
+  register: ({ provide, make, serve }) => {
+    provide(API_TOKEN_QUERIES, { database: DATABASE }, ({ database }) => makeApiTokenQueries(database));
+    provide(API_TOKEN_SECRETS, {}, () => apiTokenSecrets);
+    const repository = make({ database: DATABASE }, ({ database }) => makeApiTokenRepository(database));
+    const services = make(
+      {
+        create: make(
+          {
+            audit: AUDIT,
+            apiTokens: repository,
+            secrets: API_TOKEN_SECRETS,
+            ids: IDS,
+            clock: CLOCK,
+            transaction: TRANSACTION,
+          },
+          makeCreateApiToken,
+        ),
+        revoke: make({ audit: AUDIT, apiTokens: repository, transaction: TRANSACTION }, makeRevokeApiToken),
+        queries: API_TOKEN_QUERIES,
+      },
+      (made) => ({ apiTokens: made }),
+    );
+    serve(apiTokenOperations, services);
+  },
+};

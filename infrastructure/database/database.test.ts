@@ -1,0 +1,234 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import pg from 'pg';
+import { openTestDatabase, testCluster } from '../../test/support/test-cluster.ts';
+import { features } from '../container/features.ts';
+import { aUser } from '../contracts/builders.ts';
+import { faultOf } from '../contracts/fault-of.ts';
+import { DomainError } from '../../core/shared/errors.ts';
+import { type ConnectionTarget, type Database, openDatabase } from './database.ts';
+import { firstConnection } from './first-connection.ts';
+import { tellingFaults } from './telling-faults.ts';
+import { makeUserRepository } from './user-repository.ts';
+
+const ignore = (): void => undefined;
+
+describe('the database', () => {
+  let target: ConnectionTarget;
+  let database: Database;
+  before(async () => {
+    target = await (await testCluster()).migrated();
+    database = await openTestDatabase(target);
+    await database.em().execute('create table pairs (id int primary key, n int not null)');
+    await database.em().execute('insert into pairs values (1, 0), (2, 0)');
+  });
+  after(() => database.close());
+
+  const failure = (work: Promise<unknown>): Promise<unknown> =>
+    work.then(
+      () => null,
+      (error: unknown) => error,
+    );
+  const withOtherPool = async <T>(pool: { max: number }, work: (other: Database) => Promise<T>): Promise<T> => {
+    const other = await openDatabase({
+      target,
+      rows: features.flatMap(({ rows }) => rows),
+      pool: { min: 0, acquireMs: 5000, idleMs: 1000, ...pool },
+      applicationName: 'other',
+      warn: ignore,
+    });
+    try {
+      return await work(other);
+    } finally {
+      await other.close();
+    }
+  };
+  /** By a connection that has nothing to do with the transaction around it. */
+  const asAnother = async (sql: string): Promise<void> => {
+    const client = new pg.Client({ ...target, ssl: false });
+    await client.connect();
+    await client.query(sql);
+    await client.end();
+  };
+  const add = (id: number): Promise<unknown> => database.em().execute(`update pairs set n = n + 1 where id = ${id}`);
+  const sum = async (): Promise<number> => {
+    const [row] = await database.em().execute<{ sum: string }[]>('select sum(n) from pairs');
+    return Number(row?.sum);
+  };
+
+  it('runs a transaction again that lost a deadlock', async () => {
+    const before = await sum();
+    const bothHold = Promise.withResolvers<null>();
+    let holding = 0;
+    let runs = 0;
+    const cross = (first: number, second: number): Promise<void> =>
+      database.transactional(async () => {
+        runs += 1;
+        await add(first);
+        if ((holding += 1) >= 2) bothHold.resolve(null);
+        await bothHold.promise;
+        await add(second);
+      });
+    await Promise.all([cross(1, 2), cross(2, 1)]);
+
+    expect(runs).to.equal(3);
+    expect(await sum()).to.equal(before + 4);
+  });
+
+  for (const form of ['MikroORM', 'Kysely'] as const) {
+    it(`runs a transaction again that cannot be serialized, as ${form} tells it`, async () => {
+      const before = await sum();
+      let runs = 0;
+      await database.transactional(async () => {
+        runs += 1;
+        await database.em().execute('set transaction isolation level repeatable read');
+        await database.em().execute('select n from pairs');
+        if (runs === 1) await asAnother('update pairs set n = n + 1 where id = 1');
+        if (form === 'MikroORM') await add(1);
+        else {
+          await database
+            .em()
+            .getKysely<{ pairs: { id: number; n: number } }>()
+            .updateTable('pairs')
+            .set((eb) => ({ n: eb('n', '+', 1) }))
+            .where('id', '=', 1)
+            .execute();
+        }
+      });
+
+      expect(runs).to.equal(2);
+      expect(await sum()).to.equal(before + 2);
+    });
+  }
+
+  it('runs it four times at most, and only the outermost', async () => {
+    let runs = 0;
+    const error = await failure(
+      database.transactional(() =>
+        database.transactional(async () => {
+          runs += 1;
+          await database.em().execute("do $$ begin raise exception 'x' using errcode = '40001'; end $$");
+        }),
+      ),
+    );
+    expect(runs).to.equal(4);
+    expect(error).to.have.property('code', '40001');
+  });
+
+  it('never runs again after anything else, be it caused by a conflict', async () => {
+    const conflict = Object.assign(new Error('serialize'), { code: '40001' });
+    for (const thrown of [
+      new Error('other'),
+      Object.assign(new Error('unique'), { code: '23505' }),
+      new DomainError('version_conflict', 'moved on', [], { cause: conflict }),
+    ]) {
+      let runs = 0;
+      const error = await failure(
+        database.transactional(() => {
+          runs += 1;
+          return Promise.reject(thrown);
+        }),
+      );
+      expect([error, runs]).to.deep.equal([thrown, 1]);
+    }
+  });
+
+  it('lets no statement, no wait for a lock and no idle transaction last', async () => {
+    const [row] = await database.em().execute<object[]>(
+      `select current_setting('statement_timeout') as statement, current_setting('lock_timeout') as lock,
+          current_setting('idle_in_transaction_session_timeout') as idle`,
+    );
+    expect(row).to.deep.equal({ statement: '5s', lock: '2s', idle: '10s' });
+  });
+
+  it('tells a lock that is held too long, and a statement that takes too long, as passing', async () => {
+    const client = new pg.Client({ ...target, ssl: false });
+    await client.connect();
+    await client.query('begin; lock table pairs');
+    const locked = await faultOf(tellingFaults(() => add(1), ignore));
+    await client.end();
+    const slow = await faultOf(tellingFaults(() => database.em().execute('select pg_sleep(6)'), ignore));
+    expect([locked.code, slow.code]).to.deep.equal(['unavailable', 'unavailable']);
+  });
+
+  it('tells after a second that all connections are in use, and hands the one back that comes too late', async () => {
+    await withOtherPool({ max: 1 }, async (other) => {
+      const busy = other.em().execute('select pg_sleep(1.8)');
+      await sleep(200);
+      const begun = performance.now();
+      const fault = await faultOf(tellingFaults(() => other.em().execute('select 1'), ignore));
+      expect(fault.code).to.equal('unavailable');
+      expect(performance.now() - begun).to.be.within(900, 1500);
+      await busy;
+      expect(await other.em().execute('select 1 as one')).to.deep.equal([{ one: 1 }]);
+    });
+  });
+
+  it('tells a value that PostgreSQL refuses as invalid, and raises an alert without it', async () => {
+    const alerts: string[] = [];
+    for (const sql of ["select 'canary'::uuid", 'select 99999999999::int']) {
+      const fault = await faultOf(
+        tellingFaults(
+          () => database.em().execute(sql),
+          (sqlState) => alerts.push(sqlState),
+        ),
+      );
+      expect(fault).to.include({ code: 'validation_failed' });
+      expect(fault.message).to.not.include('canary');
+    }
+    expect(alerts).to.deep.equal(['22P02', '22003']);
+  });
+
+  it('keeps the values of rows out of every error', async () => {
+    const users = makeUserRepository(database);
+    const user = aUser({ passwordHash: 'canary-hash' });
+    await users.add(user);
+    const kysely = database.em().getKysely<{ users: { id: string; version: number | null; username_key: string } }>();
+    const errors = [
+      await failure(kysely.updateTable('users').set({ version: null }).where('id', '=', user.id).execute()),
+      await failure(database.em().execute(`update users set version = null where id = '${user.id}'`)),
+      await failure(database.em().execute(`update users set username = 'ca' where id = '${user.id}'`)),
+      await failure(database.em().execute("select 'canary-hash'::uuid")),
+      await failure(kysely.selectFrom('users').selectAll().where('id', '=', 'canary-hash').execute()),
+      await failure(users.add({ ...user, username: 'somebody' })),
+    ];
+    for (const error of errors) {
+      expect(error).to.be.an('error');
+      expect(everything(error)).to.not.include('canary').and.not.include(user.email);
+    }
+    expect(errors[0]).to.include({ code: '23502', table: 'users', column: 'version' });
+  });
+
+  describe('at its first connection', () => {
+    const at = async (other: ConnectionTarget): Promise<{ message: string; took: number }> => {
+      const unreachable = await openTestDatabase(other);
+      const begun = performance.now();
+      const { code, message } = await faultOf(firstConnection(unreachable, 'PostgreSQL at db/x', [50, 100, 200]));
+      await unreachable.close();
+      expect(code).to.equal('unavailable');
+      return { message, took: performance.now() - begun };
+    };
+
+    it('tries again while the database may be about to come', async () => {
+      const { message, took } = await at({ url: 'postgresql://me:secret@127.0.0.1:1/x' });
+      expect(message).to.match(/^PostgreSQL at db\/x cannot be reached \(ECONNREFUSED\)\. Check DATABASE_URL/);
+      expect(took).to.be.above(340);
+    });
+
+    it('tells at once that there is no such database, or no such user', async () => {
+      if ('url' in target) throw new Error('The test cluster has a socket.');
+      const missing = await at({ ...target, database: 'nowhere' });
+      expect(missing.message).to.include('does not exist').and.include('createdb');
+      const stranger = await at({ ...target, user: 'nobody-here' });
+      expect(stranger.message).to.include('refuses this user');
+      expect(Math.max(missing.took, stranger.took)).to.be.below(300);
+    });
+  });
+});
+
+/** Whatever an error and its causes tell, hidden fields too. */
+function everything(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const own = Object.getOwnPropertyNames(error).map((name) => String(Reflect.get(error, name)));
+  return [error.message, error.stack, ...own, everything(error.cause)].join('\n');
+}

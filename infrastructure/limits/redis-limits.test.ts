@@ -1,0 +1,238 @@
+import { type AddressInfo, type Server, type Socket, connect, createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import { createClient } from 'redis';
+import { makeRateLimiter } from './rate-limiter.ts';
+import { type RedisStore, openRedisStore } from './redis-store.ts';
+
+const POLICIES = { small: { quota: 5, seconds: 60 }, large: { quota: 100_000, seconds: 60 } } as const;
+/** Milliseconds that a request may lose to a Redis that stands still. */
+const BEARABLE = 400;
+/** Of the 16 databases of a Redis, the one that tests may empty. */
+const TEST_DATABASE = '/15';
+
+let keys = 0;
+function aKey(): string {
+  keys += 1;
+  return `key ${keys} of ${process.pid} at ${Date.now()}`;
+}
+
+async function until(holds: () => boolean): Promise<void> {
+  for (let tries = 0; tries < 500 && !holds(); tries += 1) await sleep(10);
+  expect(holds()).to.equal(true);
+}
+
+/** A wire to Redis that can be cut, and held still as if the process at its end were stopped. */
+interface Wire {
+  readonly url: string;
+  cut(): Promise<void>;
+  mend(): Promise<void>;
+  hold(): void;
+  release(): void;
+}
+
+async function layWire(target: string): Promise<Wire> {
+  const { hostname, port, username, password } = new URL(target);
+  const sockets = new Set<Socket>();
+  let isHeld = false;
+  let server: Server;
+  let at = 0;
+  const listen = (): Promise<void> =>
+    new Promise((resolve) => {
+      server = createServer((near) => {
+        const far = connect(Number(port === '' ? 6379 : port), hostname);
+        for (const socket of [near, far]) {
+          sockets.add(socket);
+          socket.on('error', () => undefined);
+          socket.on('close', () => {
+            near.destroy();
+            far.destroy();
+            sockets.delete(socket);
+          });
+          if (isHeld) socket.pause();
+        }
+        near.on('data', (chunk) => far.write(chunk));
+        far.on('data', (chunk) => near.write(chunk));
+        if (isHeld) near.pause();
+      });
+      server.listen(at, '127.0.0.1', () => {
+        const address: AddressInfo | string | null = server.address();
+        if (typeof address === 'object' && address !== null) at = address.port;
+        resolve();
+      });
+    });
+  await listen();
+  const credentials = password === '' ? '' : `${username}:${password}@`;
+  return {
+    url: `redis://${credentials}127.0.0.1:${at}${TEST_DATABASE}`,
+    cut: () =>
+      new Promise((resolve) => {
+        for (const socket of sockets) socket.destroy();
+        server.close(() => {
+          resolve();
+        });
+      }),
+    mend: listen,
+    hold: () => {
+      isHeld = true;
+      for (const socket of sockets) socket.pause();
+    },
+    release: () => {
+      isHeld = false;
+      for (const socket of sockets) socket.resume();
+    },
+  };
+}
+
+describe('rate limits without the Redis that is configured', () => {
+  const warnings: string[] = [];
+  let store: RedisStore;
+  before(() => {
+    const url = 'redis://user:hunter2@127.0.0.1:1';
+    store = openRedisStore({ url, warn: (event, fields) => warnings.push(JSON.stringify({ event, ...fields })) });
+  });
+  after(() => {
+    store.close();
+  });
+
+  it('are counted in memory from the first request on, and no request waits', async () => {
+    const limiter = makeRateLimiter(POLICIES, store);
+    const key = aKey();
+    const start = performance.now();
+    const allowed = [];
+    for (let count = 0; count < 7; count += 1) allowed.push((await limiter.take('small', key)).allowed);
+    expect(allowed).to.deep.equal([true, true, true, true, true, false, false]);
+    await limiter.giveBack('large', key);
+    expect((await limiter.take('large', key)).remaining).to.equal(100_000);
+    expect(performance.now() - start).to.be.lessThan(BEARABLE);
+  });
+
+  it('are told of once, and without the password', async () => {
+    await until(() => warnings.length > 0);
+    await sleep(300);
+    expect(warnings).to.have.lengthOf(1);
+    expect(warnings[0]).to.contain('redis_away').and.contain('ECONNREFUSED').and.not.contain('hunter2');
+  });
+});
+
+const given = process.env.REDIS_URL;
+(given === undefined ? describe.skip : describe)('rate limits in Redis (where REDIS_URL is set)', () => {
+  const target = given ?? '';
+  let wire: Wire;
+  let events: string[];
+  let stores: RedisStore[];
+
+  beforeEach(async () => {
+    wire = await layWire(target);
+    events = [];
+    stores = [];
+  });
+  afterEach(async () => {
+    for (const store of stores) store.close();
+    await wire.cut();
+  });
+
+  async function open() {
+    const store = openRedisStore({ url: wire.url, warn: (event) => events.push(event) });
+    stores.push(store);
+    await until(() => store.isReady);
+    return makeRateLimiter(POLICIES, store);
+  }
+
+  /** Takes again and again, two at once, while `meanwhile` happens; answers the longest that one took. */
+  async function underLoad(limiter: Awaited<ReturnType<typeof open>>, meanwhile: () => Promise<void>): Promise<number> {
+    let goesOn = true;
+    let longest = 0;
+    const load = async (): Promise<void> => {
+      while (goesOn) {
+        const start = performance.now();
+        await limiter.take('large', 'load');
+        longest = Math.max(longest, performance.now() - start);
+        await sleep(1);
+      }
+    };
+    const running = [load(), load()];
+    try {
+      await meanwhile();
+    } finally {
+      goesOn = false;
+      await Promise.all(running);
+    }
+    return longest;
+  }
+
+  it('are shared by all replicas', async () => {
+    const [one, other] = [await open(), await open()];
+    const key = aKey();
+    for (let count = 0; count < 3; count += 1) await one.take('small', key);
+    expect((await other.take('small', key)).remaining).to.equal(1);
+    await one.giveBack('small', key);
+    const { allowed, remaining, resetMs } = await other.take('small', key);
+    expect({ allowed, remaining }).to.deep.equal({ allowed: true, remaining: 1 });
+    expect(resetMs).to.be.within(50_000, 60_000);
+    expect((await other.take('large', key)).remaining).to.equal(99_999);
+  });
+
+  it('let exactly the quota of 50 at once through', async () => {
+    const [one, other] = [await open(), await open()];
+    const key = aKey();
+    const taken = await Promise.all(
+      Array.from({ length: 50 }, (_, index) => (index % 2 === 0 ? one : other).take('small', key)),
+    );
+    expect(taken.filter((allowance) => allowance.allowed)).to.have.lengthOf(5);
+  });
+
+  it('go on in memory while Redis is gone, and are shared again when it is back', async () => {
+    const limiter = await open();
+    const key = aKey();
+    for (let count = 0; count < 6; count += 1) await limiter.take('small', key);
+    const longest = await underLoad(limiter, async () => {
+      await sleep(100);
+      await wire.cut();
+      await sleep(200);
+      // The count of memory begins anew: that is the accuracy that it costs.
+      expect((await limiter.take('small', key)).remaining).to.equal(4);
+      await wire.mend();
+      await until(() => events.includes('redis_back'));
+    });
+    expect(longest).to.be.lessThan(BEARABLE);
+    expect((await limiter.take('small', key)).allowed).to.equal(false);
+    expect(events).to.deep.equal(['redis_away', 'redis_back']);
+  }).timeout(15_000);
+
+  it('do not wait for a Redis that stands still', async () => {
+    const limiter = await open();
+    const times: number[] = [];
+    const longest = await underLoad(limiter, async () => {
+      await sleep(100);
+      wire.hold();
+      for (let count = 0; count < 100; count += 1) {
+        const start = performance.now();
+        expect((await limiter.take('large', `key ${count}`)).allowed).to.equal(true);
+        times.push(performance.now() - start);
+        await sleep(20);
+      }
+      wire.release();
+      await until(() => events.includes('redis_back'));
+    });
+    expect(longest).to.be.lessThan(BEARABLE);
+    // One request a second asks whether Redis is back; all others do not even ask.
+    expect(times.filter((time) => time > 50)).to.have.lengthOf.at.most(8);
+    expect(events).to.deep.equal(['redis_away', 'redis_back']);
+  }).timeout(15_000);
+
+  it('survive a Redis that is emptied under load', async () => {
+    const limiter = await open();
+    const client = createClient({ url: `${target.replace(/\/\d*$/, '')}${TEST_DATABASE}` });
+    await client.connect();
+    const longest = await underLoad(limiter, async () => {
+      for (let count = 0; count < 20; count += 1) {
+        await client.flushDb();
+        await sleep(20);
+      }
+    });
+    client.destroy();
+    expect(longest).to.be.lessThan(BEARABLE);
+    expect(events).to.deep.equal([]);
+  });
+});
