@@ -146,6 +146,7 @@ describe('the log of security events', () => {
     const app = makeHttpApp({
       endpoints: [],
       authenticate: () => Promise.reject(new Error('not asked')),
+      identify: () => Promise.reject(new Error('not asked')),
       logger,
       newRequestId: () => 'request-1',
       corsOrigins: [],

@@ -3,6 +3,7 @@ import { type CampaignQueries } from '../../core/campaigns/campaign-queries.ts';
 import { makeSummarizeCampaign } from '../../core/campaigns/summarize-campaign.ts';
 import { type SessionQueries } from '../../core/sessions/session-queries.ts';
 import { type Session } from '../../core/sessions/session.ts';
+import { claimedBy } from '../../core/shared/actor.ts';
 import { type Page, type PageRequest } from '../../core/shared/page.ts';
 import { type UserQueries } from '../../core/users/user-queries.ts';
 import { type CoreFixture, makeCoreFixture } from '../../infrastructure/memory/core-fixture.ts';
@@ -132,6 +133,7 @@ function track(core: CoreFixture) {
   const createUser: CoreFixture['createUser'] = async (input) => remember(ids.users, await core.createUser(input));
 
   const users: UserQueries = {
+    findMe: (viewer) => core.users.find(claimedBy(viewer).userId),
     find: (id) => core.users.find(id),
     findByEmail: (email) => core.users.findByEmail(email),
     list: async (page) => {
@@ -142,8 +144,8 @@ function track(core: CoreFixture) {
       );
     },
   };
-  const seen: CampaignQueries['find'] = async (viewerId, id) => {
-    const member = await core.members.find(id, viewerId);
+  const seen: CampaignQueries['find'] = async (viewer, id) => {
+    const member = await core.members.find(id, claimedBy(viewer).userId);
     return member === null ? null : { value: await core.campaigns.getForUpdate(id), role: member.role };
   };
   const sessionsOf = async (campaignId: string): Promise<readonly Session[]> => {
@@ -154,8 +156,8 @@ function track(core: CoreFixture) {
   };
   const campaigns: CampaignQueries = {
     find: seen,
-    list: async (viewerId, { status, q }, page) => {
-      const all = await Promise.all([...ids.campaigns].map((id) => seen(viewerId, id)));
+    list: async (viewer, { status, q }, page) => {
+      const all = await Promise.all([...ids.campaigns].map((id) => seen(viewer, id)));
       const mine = all
         .filter((each) => each !== null)
         .filter(({ value }) => (status === null || value.status === status) && (q === null || value.name.includes(q)));
@@ -174,13 +176,14 @@ function track(core: CoreFixture) {
     },
   };
   const sessionQueries: SessionQueries = {
-    find: async (viewerId, id) => {
+    find: async (viewer, id) => {
       const session = await core.sessions.find(id);
-      const member = session?.deletedAt === null ? await core.members.find(session.campaignId, viewerId) : null;
+      const member =
+        session?.deletedAt === null ? await core.members.find(session.campaignId, claimedBy(viewer).userId) : null;
       return session === null || member === null ? null : { value: session, role: member.role };
     },
-    list: async (viewerId, campaignId, { status, from, to }, _, page) => {
-      const member = await core.members.find(campaignId, viewerId);
+    list: async (viewer, campaignId, { status, from, to }, _, page) => {
+      const member = await core.members.find(campaignId, claimedBy(viewer).userId);
       if (member === null) return null;
       const found = (await sessionsOf(campaignId)).filter(
         ({ status: its, scheduledDate }) =>
@@ -193,8 +196,8 @@ function track(core: CoreFixture) {
         page,
       );
     },
-    findResults: async (viewerId, id) => {
-      const found = await sessionQueries.find(viewerId, id);
+    findResults: async (viewer, id) => {
+      const found = await sessionQueries.find(viewer, id);
       const results = await core.sessions.findResults(id);
       return found === null || results === null ? null : { value: { session: found.value, results }, role: found.role };
     },

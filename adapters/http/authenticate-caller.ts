@@ -1,14 +1,38 @@
 import { type Authenticate } from '../../core/auth/authenticate.ts';
-import { type Actor } from '../../core/shared/actor.ts';
+import { type Identify } from '../../core/auth/identify.ts';
+import { type Viewer } from '../../core/shared/actor.ts';
 import { DomainError } from '../../core/shared/errors.ts';
 import { type HttpContext } from './http-context.ts';
+
+/** How the token of a request is turned into who sends it. */
+export interface Authentication {
+  /** For what changes something: asks whether the sign-in lives. */
+  readonly authenticate: Authenticate;
+  /** For what only reads, and asks that itself. */
+  readonly identify: Identify;
+}
 
 /** RFC 6750, section 2.1; the scheme's case does not count (RFC 9110, section 11.1). */
 const BEARER = /^Bearer +([A-Za-z0-9._~+/-]+=*) *$/i;
 
 /** Who sends the request. @throws DomainError `unauthenticated`, `invalid_token`, `token_expired` */
-export async function authenticateCaller(ctx: HttpContext, authenticate: Authenticate): Promise<Actor> {
-  const header = ctx.req.headers.authorization;
+export async function authenticateCaller(
+  ctx: HttpContext,
+  { authenticate, identify }: Authentication,
+  takesClaimant: boolean,
+): Promise<Viewer> {
+  const token = bearerToken(ctx.req.headers.authorization);
+  const { viewer, refreshSuggested } = takesClaimant ? await identify(token) : await proven(authenticate, token);
+  if (refreshSuggested) ctx.set('X-Token-Refresh-Suggested', 'true');
+  return viewer;
+}
+
+async function proven(authenticate: Authenticate, token: string): ReturnType<Identify> {
+  const { actor, refreshSuggested } = await authenticate(token);
+  return { viewer: actor, refreshSuggested };
+}
+
+function bearerToken(header: string | undefined): string {
   if (header === undefined) {
     throw new DomainError('unauthenticated', 'Sign in first: this needs an access token.');
   }
@@ -16,8 +40,5 @@ export async function authenticateCaller(ctx: HttpContext, authenticate: Authent
   if (token === undefined) {
     throw new DomainError('invalid_token', 'Send the access token as "Authorization: Bearer <token>".');
   }
-  const { actor, refreshSuggested } = await authenticate(token);
-  ctx.state.userId = actor.userId;
-  if (refreshSuggested) ctx.set('X-Token-Refresh-Suggested', 'true');
-  return actor;
+  return token;
 }

@@ -17,7 +17,10 @@ describe('the page to read and try the API', () => {
     const silent = (): void => undefined;
     const router = makeRouter(
       [],
-      () => Promise.reject(new Error('not asked')),
+      {
+        authenticate: () => Promise.reject(new Error('not asked')),
+        identify: () => Promise.reject(new Error('not asked')),
+      },
       makeRateLimits(null, { warn: () => undefined }),
       '{}',
     );

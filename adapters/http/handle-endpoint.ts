@@ -1,7 +1,7 @@
 import { type RouterContext } from '@koa/router';
-import { type Authenticate } from '../../core/auth/authenticate.ts';
+import { claimedBy } from '../../core/shared/actor.ts';
 import { type Endpoint } from '../operations/operation.ts';
-import { authenticateCaller } from './authenticate-caller.ts';
+import { type Authentication, authenticateCaller } from './authenticate-caller.ts';
 import { versionsOf } from './entity-tags.ts';
 import { type HttpState } from './http-context.ts';
 import { type RateLimits } from './limit-rate.ts';
@@ -17,7 +17,7 @@ const CHANGING = new Set(['PATCH', 'PUT', 'DELETE']);
 /** What an operation does with a request: authenticate, read, run, present. The guards are the operation's own. */
 export function handleEndpoint(
   endpoint: Endpoint,
-  authenticate: Authenticate,
+  authentication: Authentication,
   serialize: Serialize,
   limits: RateLimits,
 ): Handle {
@@ -27,9 +27,12 @@ export function handleEndpoint(
   return async function handleEndpoint(ctx) {
     ctx.state.route = spec.path;
     if (spec.limit === 'auth') await limits.limitAuth(ctx);
-    const actor = isPublic ? null : await authenticateCaller(ctx, authenticate);
-    if (actor !== null) await limits.limitUser(ctx, actor.userId);
-    const answer = await endpoint.handle(actor, {
+    const viewer = isPublic ? null : await authenticateCaller(ctx, authentication, endpoint.takesClaimant);
+    if (viewer !== null) {
+      ctx.state.userId = claimedBy(viewer).userId;
+      await limits.limitUser(ctx, ctx.state.userId);
+    }
+    const answer = await endpoint.handle(viewer, {
       params: ctx.params,
       query: readQuery?.(ctx.query),
       body: spec.body && (await readBody(ctx.req)),

@@ -1,3 +1,5 @@
+import { type Authenticate } from '../../core/auth/authenticate.ts';
+import { type Identify } from '../../core/auth/identify.ts';
 import { type IncomingHttpHeaders, request as nodeRequest } from 'node:http';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -239,16 +241,18 @@ describe('the HTTP app', () => {
     const logger: Logger = { error: log('error'), warn: log('warn'), info: log('info'), debug: log('debug') };
     const cursors = makeCursors(new Uint8Array(32));
     let count = 0;
+    const authenticate: Authenticate = (token) => {
+      if (token === 'expired') throw new DomainError('token_expired', 'This token has expired.');
+      if (token !== 'good' && token !== 'old') throw new DomainError('invalid_token', 'This is no token of ours.');
+      return Promise.resolve({
+        actor: { userId: 'anna', signInId: null, scopes: null },
+        refreshSuggested: token === 'old',
+      });
+    };
     const app = makeHttpApp({
       endpoints: operations.map((each) => each.bind({ stage }, cursors)),
-      authenticate: (token) => {
-        if (token === 'expired') throw new DomainError('token_expired', 'This token has expired.');
-        if (token !== 'good' && token !== 'old') throw new DomainError('invalid_token', 'This is no token of ours.');
-        return Promise.resolve({
-          actor: { userId: 'anna', signInId: null, scopes: null },
-          refreshSuggested: token === 'old',
-        });
-      },
+      authenticate,
+      identify: identifyBy(authenticate),
       logger,
       newRequestId: () => `new-${(count += 1)}`,
       corsOrigins: [ORIGIN],
@@ -1061,6 +1065,7 @@ describe('the HTTP app in production', () => {
     const app = makeHttpApp({
       endpoints: [],
       authenticate: () => Promise.reject(new Error('not asked')),
+      identify: () => Promise.reject(new Error('not asked')),
       logger: { error: silent, warn: silent, info: silent, debug: silent },
       newRequestId: () => 'new',
       corsOrigins: [],
@@ -1075,3 +1080,10 @@ describe('the HTTP app in production', () => {
     expect(headers.get('strict-transport-security')).to.equal('max-age=31536000; includeSubDomains');
   });
 });
+
+function identifyBy(authenticate: Authenticate): Identify {
+  return async (token) => {
+    const { actor, refreshSuggested } = await authenticate(token);
+    return { viewer: actor, refreshSuggested };
+  };
+}

@@ -1,8 +1,8 @@
 import Koa from 'koa';
-import { type Authenticate } from '../../core/auth/authenticate.ts';
 import { type Logger } from '../../core/shared/logger.ts';
 import { type Endpoint } from '../operations/operation.ts';
 import { allowOrigins } from './allow-origins.ts';
+import { type Authentication } from './authenticate-caller.ts';
 import { answerErrors } from './answer-errors.ts';
 import { causeChain } from './cause-chain.ts';
 import { type ProxyNetwork, locateClient } from './client-address.ts';
@@ -17,9 +17,8 @@ import { refuseOddRequests } from './refuse-odd-requests.ts';
 import { secureHeaders } from './secure-headers.ts';
 import { traceRequest } from './trace-request.ts';
 
-interface Deps {
+interface Deps extends Authentication {
   readonly endpoints: readonly Endpoint[];
-  readonly authenticate: Authenticate;
   readonly logger: Logger;
   readonly newRequestId: () => string;
   /** Exact origins, such as `https://app.example.org`, whose pages may call. */
@@ -34,9 +33,9 @@ interface Deps {
 
 /** The HTTP API over these endpoints. */
 export function makeHttpApp(deps: Deps): Koa {
-  const { endpoints, authenticate, logger, newRequestId, corsOrigins, production, version } = deps;
+  const { endpoints, logger, newRequestId, corsOrigins, production, version } = deps;
   const limits = makeRateLimits(deps.limiter, logger);
-  const router = makeRouter(endpoints, authenticate, limits, JSON.stringify(openApiDocument(endpoints, { version })));
+  const router = makeRouter(endpoints, deps, limits, JSON.stringify(openApiDocument(endpoints, { version })));
   const app = new Koa<HttpState, object>();
   app.use(traceRequest(newRequestId));
   app.use(locateClient(deps.trustedProxies));

@@ -108,6 +108,12 @@ describe('rate limits', () => {
         const actor = { userId: token, signInId: null, scopes: null };
         return Promise.resolve({ actor, refreshSuggested: false });
       },
+      identify: (token) => {
+        seen.authenticated += 1;
+        if (token === 'bad') throw new DomainError('invalid_token', 'This is no token of ours.');
+        const viewer = { userId: token, signInId: null, scopes: null };
+        return Promise.resolve({ viewer, refreshSuggested: false });
+      },
       logger,
       newRequestId: () => 'new',
       corsOrigins: [ORIGIN],

@@ -1,6 +1,6 @@
 import { Router } from '@koa/router';
-import { type Authenticate } from '../../core/auth/authenticate.ts';
 import { type Endpoint } from '../operations/operation.ts';
+import { type Authentication } from './authenticate-caller.ts';
 import { DOCS_PATHS, serveDocs } from './docs-page.ts';
 import { handleEndpoint } from './handle-endpoint.ts';
 import { type HttpMiddleware, type HttpState } from './http-context.ts';
@@ -13,7 +13,7 @@ const DOCUMENT_PATH = '/api/openapi.json';
 /** A route for each method of each endpoint, and some for the document that describes them. */
 export function makeRouter(
   endpoints: readonly Endpoint[],
-  authenticate: Authenticate,
+  authentication: Authentication,
   limits: RateLimits,
   document: string,
 ): Router<HttpState, object> {
@@ -21,7 +21,7 @@ export function makeRouter(
   const serializerOf = makeSerializers();
   for (const endpoint of endpoints) {
     const { method, alsoMethod, path } = endpoint.spec;
-    const handle = handleEndpoint(endpoint, authenticate, serializerOf(endpoint.response), limits);
+    const handle = handleEndpoint(endpoint, authentication, serializerOf(endpoint.response), limits);
     router.register(path, alsoMethod === undefined ? [method] : [method, alsoMethod], handle);
   }
   router.get(DOCUMENT_PATH, function serveDocument(ctx) {

@@ -5,7 +5,7 @@ import { type CreateApiToken, type CreatedApiToken } from '../../core/auth/creat
 import { type RevokeApiToken } from '../../core/auth/revoke-api-token.ts';
 import { SCOPES } from '../../core/shared/actor.ts';
 import { id, instantOrNull, line, oneOf, optionalInteger, pageFields, shown } from './fields.ts';
-import { operation } from './operation.ts';
+import { operation, read } from './operation.ts';
 import { listOf, nothing, view } from './response.ts';
 
 interface ApiTokenServices {
@@ -33,7 +33,7 @@ const createdView = view({
   present: ({ apiToken, token }: CreatedApiToken) => ({ ...presentApiToken(apiToken), token }),
 });
 
-const listApiTokens = operation({
+const listApiTokens = read({
   name: 'listApiTokens',
   summary: 'My API tokens, newest first; never their secrets',
   method: 'GET',
@@ -42,7 +42,7 @@ const listApiTokens = operation({
   access: { signIn: true },
   query: object(pageFields()).noUnknown(),
   response: listOf(apiTokenView),
-  run: ({ apiTokens }: ApiTokenServices, actor, { page }) => apiTokens.queries.list(actor.userId, page),
+  run: ({ apiTokens }: ApiTokenServices, viewer, { page }) => apiTokens.queries.list(viewer, page),
 });
 
 const createApiToken = operation({

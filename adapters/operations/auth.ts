@@ -10,7 +10,7 @@ import { type Register } from '../../core/auth/register.ts';
 import { type SignedIn, type TokenPair } from '../../core/auth/sign-in.ts';
 import { type SecurityEvents } from '../../core/shared/security-event.ts';
 import { emptyBody, id, pageFields, secret, shown } from './fields.ts';
-import { operation, publicOperation } from './operation.ts';
+import { operation, publicOperation, read } from './operation.ts';
 import { listOf, nothing, view } from './response.ts';
 import { userView } from './users.ts';
 
@@ -152,7 +152,7 @@ const changePassword = operation({
   run: ({ auth }: AuthServices, actor, { body, address }) => auth.changePassword(actor, { ...body, address }),
 });
 
-const listSignIns = operation({
+const listSignIns = read({
   name: 'listSignIns',
   summary: 'Where I am signed in, last used first',
   method: 'GET',
@@ -161,7 +161,7 @@ const listSignIns = operation({
   access: { signIn: true },
   query: object(pageFields()).noUnknown(),
   response: listOf(signInView),
-  run: ({ auth }: AuthServices, actor, { page }) => auth.listSignIns(actor, page),
+  run: ({ auth }: AuthServices, viewer, { page }) => auth.listSignIns(viewer, page),
 });
 
 const endSignIn = operation({

@@ -18,7 +18,7 @@ import {
   optionalOneOf,
   pageFields,
 } from './fields.ts';
-import { operation } from './operation.ts';
+import { operation, read } from './operation.ts';
 import { campaignView, summaryView } from './campaign-view.ts';
 import { listOf, nothing } from './response.ts';
 
@@ -56,7 +56,7 @@ export const createCampaign = operation({
   run: ({ campaigns }: CampaignServices, actor, { body }) => campaigns.create(actor, body),
 });
 
-export const listCampaigns = operation({
+export const listCampaigns = read({
   name: 'listCampaigns',
   summary: 'The campaigns that I belong to, newest first',
   method: 'GET',
@@ -70,11 +70,11 @@ export const listCampaigns = operation({
     ...pageFields(),
   }).noUnknown(),
   response: listOf(campaignView),
-  run: ({ campaigns }: CampaignServices, actor, { query: { status = null, role = null, q = null }, page }) =>
-    campaigns.queries.list(actor.userId, { status, role, q }, page),
+  run: ({ campaigns }: CampaignServices, viewer, { query: { status = null, role = null, q = null }, page }) =>
+    campaigns.queries.list(viewer, { status, role, q }, page),
 });
 
-export const getCampaign = operation({
+export const getCampaign = read({
   name: 'getCampaign',
   summary: 'One campaign',
   method: 'GET',
@@ -84,8 +84,8 @@ export const getCampaign = operation({
   params: campaignParams,
   faults: [404],
   response: campaignView,
-  run: async ({ campaigns }: CampaignServices, actor, { params }) => {
-    const campaign = await campaigns.queries.find(actor.userId, params.id);
+  run: async ({ campaigns }: CampaignServices, viewer, { params }) => {
+    const campaign = await campaigns.queries.find(viewer, params.id);
     if (campaign === null) throw notFound();
     return campaign;
   },
@@ -135,7 +135,7 @@ export const restoreCampaign = operation({
   run: ({ campaigns }: CampaignServices, actor, { params }) => campaigns.restore(actor, { campaignId: params.id }),
 });
 
-export const getCampaignSummary = operation({
+export const getCampaignSummary = read({
   name: 'getCampaignSummary',
   summary: 'A campaign at a glance',
   method: 'GET',
@@ -145,7 +145,7 @@ export const getCampaignSummary = operation({
   params: campaignParams,
   faults: [404],
   response: summaryView,
-  run: ({ campaigns }: CampaignServices, actor, { params }) => campaigns.summarize(actor, { campaignId: params.id }),
+  run: ({ campaigns }: CampaignServices, viewer, { params }) => campaigns.summarize(viewer, { campaignId: params.id }),
 });
 
 export const campaignOperations = [

@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { type Actor } from '../../core/shared/actor.ts';
+import { type Viewer, claimedBy } from '../../core/shared/actor.ts';
 import { DomainError } from '../../core/shared/errors.ts';
 import { type PageRequest, type Position } from '../../core/shared/page.ts';
 
@@ -45,11 +45,11 @@ export function makeCursors(key: Uint8Array, previousKey: Uint8Array | null = nu
 }
 
 /** What a cursor is bound to: the operation, who asks, and everything asked for but the size of the page. */
-export function cursorScope(operation: string, actor: Actor | null, params: unknown, query: unknown): string {
+export function cursorScope(operation: string, viewer: Viewer | null, params: unknown, query: unknown): string {
   const filters = Object.entries(query ?? {})
     .filter(([name, value]) => name !== 'limit' && name !== 'cursor' && value !== undefined)
     .sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify([operation, actor?.userId ?? null, params ?? null, filters]);
+  return JSON.stringify([operation, viewer && claimedBy(viewer).userId, params ?? null, filters]);
 }
 
 /** The page that `limit` and `cursor` of a checked query ask for. @throws DomainError `invalid_cursor` */

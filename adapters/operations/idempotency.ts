@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Role, ROLES } from '../../core/members/role.ts';
-import { type Actor } from '../../core/shared/actor.ts';
+import { type Viewer, claimedBy } from '../../core/shared/actor.ts';
 import { type Clock } from '../../core/shared/clock.ts';
 import { DomainError, invalidField, notFound } from '../../core/shared/errors.ts';
 import { type Transaction } from '../../core/shared/transaction.ts';
@@ -65,13 +65,13 @@ export function idempotent(endpoint: Endpoint, deps: IdempotencyDeps): Endpoint 
   if (!takesIdempotencyKey(spec)) return endpoint;
   return {
     ...endpoint,
-    handle: async (actor, request) => {
+    handle: async (viewer, request) => {
       const key = request.idempotencyKey ?? null;
-      if (key === null || actor === null) return endpoint.handle(actor, request);
+      if (key === null || viewer === null) return endpoint.handle(viewer, request);
       if (!KEY.test(key)) throw invalidField('Idempotency-Key', 'must be 1 to 255 printable ASCII characters');
-      expectScope(actor, spec.access);
+      expectScope(viewer, spec.access);
       const hash = requestHash(spec, request);
-      return deps.transaction.run(() => once({ endpoint, actor, request, key, hash }, deps));
+      return deps.transaction.run(() => once({ endpoint, viewer, request, key, hash }, deps));
     },
   };
 }
@@ -83,29 +83,29 @@ export function idempotent(endpoint: Endpoint, deps: IdempotencyDeps): Endpoint 
 function refusingKeys(endpoint: Endpoint): Endpoint {
   return {
     ...endpoint,
-    handle: async (actor, request) => {
-      if (actor !== null && (request.idempotencyKey ?? null) !== null) {
+    handle: async (viewer, request) => {
+      if (viewer !== null && (request.idempotencyKey ?? null) !== null) {
         throw invalidField(
           'Idempotency-Key',
           'is not taken here: the answer carries a secret, which is not kept. Send the request without it',
         );
       }
-      return endpoint.handle(actor, request);
+      return endpoint.handle(viewer, request);
     },
   };
 }
 
 interface Call {
   readonly endpoint: Endpoint;
-  readonly actor: Actor;
+  readonly viewer: Viewer;
   readonly request: RawRequest;
   readonly key: string;
   readonly hash: string;
 }
 
-async function once({ endpoint, actor, request, key, hash }: Call, deps: IdempotencyDeps): Promise<Answer> {
+async function once({ endpoint, viewer, request, key, hash }: Call, deps: IdempotencyDeps): Promise<Answer> {
   const { store, clock, roleIn } = deps;
-  const { userId } = actor;
+  const { userId } = claimedBy(viewer);
   const { spec } = endpoint;
   const mine = { userId, key };
   if (!(await store.claim(mine))) {
@@ -127,7 +127,7 @@ async function once({ endpoint, actor, request, key, hash }: Call, deps: Idempot
     await expectStanding(kept, userId, deps);
     return { ...kept.answer, next: null, replayed: true };
   }
-  const answer = await endpoint.handle(actor, request);
+  const answer = await endpoint.handle(viewer, request);
   const { status, body, etag, location } = answer;
   const campaignId = campaignOf(spec, request, location);
   await store.keep(

@@ -5,7 +5,7 @@ import { type RemoveMember } from '../../core/members/remove-member.ts';
 import { ROLES } from '../../core/members/role.ts';
 import { notFound } from '../../core/shared/errors.ts';
 import { id, oneOf, pageFields, shown } from './fields.ts';
-import { operation } from './operation.ts';
+import { operation, read } from './operation.ts';
 import { listOf, nothing, view } from './response.ts';
 
 interface MemberServices {
@@ -28,7 +28,7 @@ const memberView = view({
 
 const memberParams = object({ campaignId: id(), userId: id() });
 
-const listMembers = operation({
+const listMembers = read({
   name: 'listMembers',
   summary: 'Who belongs to the campaign, in the order of joining',
   method: 'GET',
@@ -39,8 +39,8 @@ const listMembers = operation({
   query: object(pageFields()).noUnknown(),
   faults: [404],
   response: listOf(memberView),
-  run: async ({ members }: MemberServices, actor, { params, page }) => {
-    const found = await members.queries.list(actor.userId, params.campaignId, page);
+  run: async ({ members }: MemberServices, viewer, { params, page }) => {
+    const found = await members.queries.list(viewer, params.campaignId, page);
     if (found === null) throw notFound();
     return found;
   },

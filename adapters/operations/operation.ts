@@ -1,5 +1,5 @@
 import { type Schema } from 'yup';
-import { type Actor, type Scope } from '../../core/shared/actor.ts';
+import { type Actor, type Scope, type Viewer, claimedBy } from '../../core/shared/actor.ts';
 import { DomainError } from '../../core/shared/errors.ts';
 import { type SecurityEvents } from '../../core/shared/security-event.ts';
 import { type PageRequest } from '../../core/shared/page.ts';
@@ -57,11 +57,13 @@ export interface RawRequest {
 export interface Endpoint {
   readonly spec: OperationSpec;
   readonly response: Response;
+  /** Whether it takes a claimant: what it answers comes with the proof that the sign-in lives. */
+  readonly takesClaimant: boolean;
   /**
-   * Guards the request, runs the operation, presents what it answers. Public operations take any `actor`.
+   * Guards the request, runs the operation, presents what it answers. Public operations take any `viewer`.
    * @throws DomainError
    */
-  handle(actor: Actor | null, request: RawRequest): Promise<Answer>;
+  handle(viewer: Viewer | null, request: RawRequest): Promise<Answer>;
 }
 
 /** The request that a caller of the operation writes. */
@@ -108,19 +110,41 @@ interface ActorDefinition<S, P, Q, B, R, O> extends Definition<P, Q, B, R, O> {
   run(services: S, actor: Actor, input: Input<P, Q, B>): Promise<R>;
 }
 
-/** An operation for whoever is known. */
+interface ReadDefinition<S, P, Q, R, O> extends Definition<P, Q, undefined, R, O> {
+  readonly method: 'GET';
+  readonly access: Exclude<Access, { readonly public: true }>;
+  run(services: S, viewer: Viewer, input: Input<P, Q, undefined>): Promise<R>;
+}
+
+/** An operation that changes something, or may, for whoever is known. */
 export function operation<S, R, O, P = undefined, Q = undefined, B = undefined>(
   definition: ActorDefinition<S, P, Q, B, R, O>,
 ): Operation<S, Request<P, Q, B>, O> {
-  return define(definition, (actor) => {
-    if (actor === null) throw new DomainError('unauthenticated', 'Sign in first: this needs an access token.');
-    expectScope(actor, definition.access);
-    return (services: S, input) => definition.run(services, actor, input);
+  return define(definition, false, (viewer) => {
+    if (viewer === null || 'claims' in viewer) throw unauthenticated();
+    expectScope(viewer, definition.access);
+    return (services: S, input) => definition.run(services, viewer, input);
   });
 }
 
+/** An operation that only reads, for whoever is known. Everything that it reads of, it must read as the viewer. */
+export function read<S, R, O, P = undefined, Q = undefined>(
+  definition: ReadDefinition<S, P, Q, R, O>,
+): Operation<S, Request<P, Q, undefined>, O> {
+  return define(definition, true, (viewer) => {
+    if (viewer === null) throw unauthenticated();
+    expectScope(viewer, definition.access);
+    return (services: S, input) => definition.run(services, viewer, input);
+  });
+}
+
+function unauthenticated(): DomainError {
+  return new DomainError('unauthenticated', 'Sign in first: this needs an access token.');
+}
+
 /** @throws DomainError `forbidden` for an API token that was not made for this */
-export function expectScope({ scopes }: Actor, access: Access): void {
+export function expectScope(viewer: Viewer, access: Access): void {
+  const { scopes } = claimedBy(viewer);
   if (scopes === null || 'anyScope' in access) return;
   if (!('scope' in access)) {
     throw new DomainError('forbidden', 'An API token may not do this. Log in and use the access token.');
@@ -134,13 +158,14 @@ export function expectScope({ scopes }: Actor, access: Access): void {
 export function publicOperation<S, R, O, P = undefined, Q = undefined, B = undefined>(
   definition: PublicDefinition<S, P, Q, B, R, O>,
 ): Operation<S, Request<P, Q, B>, O> {
-  return define(definition, () => (services: S, input) => definition.run(services, input));
+  return define(definition, false, () => (services: S, input) => definition.run(services, input));
 }
 
 function define<S, P, Q, B, R, O>(
   definition: Definition<P, Q, B, R, O>,
-  /** @throws DomainError for an actor who may not call it */
-  admit: (actor: Actor | null) => (services: S, input: Input<P, Q, B>) => Promise<R>,
+  takesClaimant: boolean,
+  /** @throws DomainError for a viewer who may not call it */
+  admit: (viewer: Viewer | null) => (services: S, input: Input<P, Q, B>) => Promise<R>,
 ): Operation<S, Request<P, Q, B>, O> {
   const { response, ...spec } = definition;
   return {
@@ -150,13 +175,14 @@ function define<S, P, Q, B, R, O>(
     bind: (services, cursors) => ({
       spec,
       response,
-      handle: async (actor, request) => {
+      takesClaimant,
+      handle: async (viewer, request) => {
         // First: whoever may not call learns nothing of what the operation takes.
-        const run = admit(actor);
+        const run = admit(viewer);
         const params = checkParams(definition.params, request.params);
         const query = checked(definition.query, request.query);
         const body = checked(definition.body, request.body);
-        const scope = cursorScope(spec.name, actor, params, query);
+        const scope = cursorScope(spec.name, viewer, params, query);
         const result = await run(services, {
           params,
           query,

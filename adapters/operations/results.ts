@@ -17,7 +17,7 @@ import {
   optionalTexts,
   shown,
 } from './fields.ts';
-import { operation } from './operation.ts';
+import { operation, read } from './operation.ts';
 import { view } from './response.ts';
 import { presentSession, sessionEtag, sessionFields } from './session-view.ts';
 
@@ -99,7 +99,7 @@ export const finalizeSession = operation({
     results.finalize(actor, { sessionId: params.id, results: toResults(body) }),
 });
 
-export const getResults = operation({
+export const getResults = read({
   name: 'getResults',
   summary: 'What came of a completed session',
   method: 'GET',
@@ -109,8 +109,8 @@ export const getResults = operation({
   params: sessionParams,
   faults: [404],
   response: resultsView,
-  run: async ({ results }: ResultServices, actor, { params }) => {
-    const found = await results.queries.findResults(actor.userId, params.id);
+  run: async ({ results }: ResultServices, viewer, { params }) => {
+    const found = await results.queries.findResults(viewer, params.id);
     if (found === null) throw notFound();
     return found;
   },

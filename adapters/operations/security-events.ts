@@ -1,4 +1,4 @@
-import { type Actor } from '../../core/shared/actor.ts';
+import { type Viewer, claimedBy } from '../../core/shared/actor.ts';
 import { DomainError, type ErrorCode } from '../../core/shared/errors.ts';
 import { type Logger } from '../../core/shared/logger.ts';
 import { SECURITY_EVENTS, type SecurityEvents } from '../../core/shared/security-event.ts';
@@ -24,14 +24,14 @@ export function tellingSecurity(endpoint: Endpoint, logger: Logger): Endpoint {
   };
   return {
     ...endpoint,
-    handle: async (actor, request) => {
+    handle: async (viewer, request) => {
       try {
-        const answer = await endpoint.handle(actor, request);
-        tell('done', { ...fieldsOf(actor, request), userId: actor?.userId ?? idOf(child(answer.body, 'user')) });
+        const answer = await endpoint.handle(viewer, request);
+        tell('done', { ...fieldsOf(viewer, request), userId: userIdOf(viewer) ?? idOf(child(answer.body, 'user')) });
         return answer;
       } catch (error) {
         if (error instanceof DomainError) {
-          const { campaignId, ...fields } = fieldsOf(actor, request);
+          const { campaignId, ...fields } = fieldsOf(viewer, request);
           tell(error.code, { ...fields, campaignId: error.campaignId ?? campaignId });
         }
         throw error;
@@ -49,14 +49,18 @@ interface Fields {
   readonly subjectId: string | null;
 }
 
-function fieldsOf(actor: Actor | null, { requestId = null, address = null, params }: RawRequest): Fields {
+function fieldsOf(viewer: Viewer | null, { requestId = null, address = null, params }: RawRequest): Fields {
   return {
     requestId,
     address,
-    userId: actor?.userId ?? null,
+    userId: userIdOf(viewer),
     campaignId: uuidOf(child(params, 'campaignId')),
     subjectId: idOf(params) ?? uuidOf(child(params, 'userId')),
   };
+}
+
+function userIdOf(viewer: Viewer | null): string | null {
+  return viewer && claimedBy(viewer).userId;
 }
 
 function child(value: unknown, name: string): unknown {

@@ -25,7 +25,7 @@ import {
   pageFields,
   toDate,
 } from './fields.ts';
-import { operation } from './operation.ts';
+import { operation, read } from './operation.ts';
 import { listOf, nothing } from './response.ts';
 import { sessionView } from './session-view.ts';
 
@@ -70,7 +70,7 @@ export const scheduleSession = operation({
     sessions.schedule(actor, { ...params, ...body, scheduledDate: toDate(body.scheduledDate) }),
 });
 
-export const listSessions = operation({
+export const listSessions = read({
   name: 'listSessions',
   summary: "A campaign's sessions",
   method: 'GET',
@@ -87,16 +87,16 @@ export const listSessions = operation({
   }).noUnknown(),
   faults: [404],
   response: listOf(sessionView),
-  run: async ({ sessions }: SessionServices, actor, { params, query, page }) => {
+  run: async ({ sessions }: SessionServices, viewer, { params, query, page }) => {
     const { status = null, sort = 'sessionNumber' } = query;
     const filter = { status, from: toDate(query.from) ?? null, to: toDate(query.to) ?? null };
-    const found = await sessions.queries.list(actor.userId, params.campaignId, filter, sort, page);
+    const found = await sessions.queries.list(viewer, params.campaignId, filter, sort, page);
     if (found === null) throw notFound();
     return found;
   },
 });
 
-export const getSession = operation({
+export const getSession = read({
   name: 'getSession',
   summary: 'One session',
   method: 'GET',
@@ -106,8 +106,8 @@ export const getSession = operation({
   params: sessionParams,
   faults: [404],
   response: sessionView,
-  run: async ({ sessions }: SessionServices, actor, { params }) => {
-    const session = await sessions.queries.find(actor.userId, params.id);
+  run: async ({ sessions }: SessionServices, viewer, { params }) => {
+    const session = await sessions.queries.find(viewer, params.id);
     if (session === null) throw notFound();
     return session;
   },

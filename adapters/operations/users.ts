@@ -3,13 +3,13 @@ import { notFound } from '../../core/shared/errors.ts';
 import { type RenameUser } from '../../core/users/rename-user.ts';
 import { type UserQueries, type UserRecord } from '../../core/users/user-queries.ts';
 import { shown } from './fields.ts';
-import { operation } from './operation.ts';
+import { operation, read } from './operation.ts';
 import { view } from './response.ts';
 
 interface UserServices {
   readonly users: {
     readonly rename: RenameUser;
-    readonly queries: Pick<UserQueries, 'find'>;
+    readonly queries: Pick<UserQueries, 'findMe'>;
   };
 }
 
@@ -31,7 +31,7 @@ export const userView = view({
   etag: ({ version }) => String(version),
 });
 
-const getMe = operation({
+const getMe = read({
   name: 'getMe',
   summary: 'Who I am',
   method: 'GET',
@@ -39,8 +39,8 @@ const getMe = operation({
   status: 200,
   access: { anyScope: true },
   response: userView,
-  run: async ({ users }: UserServices, actor) => {
-    const user = await users.queries.find(actor.userId);
+  run: async ({ users }: UserServices, viewer) => {
+    const user = await users.queries.findMe(viewer);
     if (user === null) throw notFound();
     return user;
   },

@@ -1,9 +1,10 @@
+import { type Viewer } from '../shared/actor.ts';
 import { type Page, type PageRequest } from '../shared/page.ts';
 import { type ApiToken } from './api-token.ts';
 
 export interface ApiTokenQueries {
-  /** The token of that hash, when it has not expired at `now` and its user is active: asked by every request. */
+  /** The token of that hash, when it has not expired at `now` and its user is active: asked by every request with one. */
   findLive(hash: string, now: Date): Promise<ApiToken | null>;
-  /** The user's tokens, newest first. */
-  list(userId: string, page: PageRequest): Promise<Page<ApiToken>>;
+  /** The viewer's own tokens, newest first. */
+  list(viewer: Viewer, page: PageRequest): Promise<Page<ApiToken>>;
 }

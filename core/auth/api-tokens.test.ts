@@ -12,8 +12,8 @@ async function aScene(): Promise<{ readonly core: CoreFixture; readonly anna: Ac
   return { core, anna: await core.newActor() };
 }
 
-async function listed(core: CoreFixture, { userId }: Actor): Promise<readonly ApiToken[]> {
-  return (await core.apiTokenQueries.list(userId, { limit: 100, after: null })).items;
+async function listed(core: CoreFixture, actor: Actor): Promise<readonly ApiToken[]> {
+  return (await core.apiTokenQueries.list(actor, { limit: 100, after: null })).items;
 }
 
 describe('creating an API token', () => {

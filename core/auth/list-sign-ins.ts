@@ -1,4 +1,4 @@
-import { type Actor } from '../shared/actor.ts';
+import { type Viewer, claimedBy } from '../shared/actor.ts';
 import { type Clock } from '../shared/clock.ts';
 import { type Page, type PageRequest } from '../shared/page.ts';
 import { type SignIn } from './sign-in.ts';
@@ -10,8 +10,8 @@ export interface ListedSignIn {
   readonly current: boolean;
 }
 
-/** The actor's own live sign-ins, last used first. */
-export type ListSignIns = (actor: Actor, page: PageRequest) => Promise<Page<ListedSignIn>>;
+/** The viewer's own live sign-ins, last used first. */
+export type ListSignIns = (viewer: Viewer, page: PageRequest) => Promise<Page<ListedSignIn>>;
 
 interface Deps {
   readonly signIns: SignInQueries;
@@ -19,8 +19,9 @@ interface Deps {
 }
 
 export function makeListSignIns({ signIns, clock }: Deps): ListSignIns {
-  return async (actor, page) => {
-    const { items, next } = await signIns.list(actor.userId, clock.now(), page);
-    return { items: items.map((signIn) => ({ signIn, current: signIn.id === actor.signInId })), next };
+  return async (viewer, page) => {
+    const { signInId } = claimedBy(viewer);
+    const { items, next } = await signIns.list(viewer, clock.now(), page);
+    return { items: items.map((signIn) => ({ signIn, current: signIn.id === signInId })), next };
   };
 }

@@ -1,3 +1,4 @@
+import { DomainError } from '../shared/errors.ts';
 import { type User } from '../users/user.ts';
 
 /** One log-in on one device: the family of refresh tokens that descend from it. */
@@ -29,4 +30,9 @@ export interface SignedIn extends TokenPair {
 
 export function isLive(signIn: SignIn, now: Date): boolean {
   return signIn.endedAt === null && signIn.expiresAt > now;
+}
+
+/** What a token of a sign-in that has ended or expired is told, wherever that comes to light. */
+export function signInEnded(): DomainError {
+  return new DomainError('invalid_token', 'This sign-in has ended. Log in again.');
 }

@@ -1,3 +1,4 @@
+import { actorOf } from '../../infrastructure/contracts/builders.ts';
 import { expect } from 'chai';
 import { v7 as uuid } from 'uuid';
 import { codeOf, faultOf, outcomesOf } from '../../infrastructure/contracts/fault-of.ts';
@@ -70,7 +71,7 @@ describe('suspending a user', () => {
     const { core, userId } = await aScene();
     // Either the log-in is first and its sign-in ends with the others, or it is refused.
     const [outcomes] = await Promise.all([outcomesOf([core.logIn(credentials)]), core.suspendUser({ userId })]);
-    const { items } = await core.signInQueries.list(userId, core.clock.now(), { limit: 100, after: null });
+    const { items } = await core.signInQueries.list(actorOf(userId), core.clock.now(), { limit: 100, after: null });
 
     expect(outcomes).to.deep.equal({ invalid_credentials: 1 });
     expect(items).to.deep.equal([]);
@@ -98,7 +99,7 @@ describe('suspending a user', () => {
 
     expect(await core.suspendUser({ userId })).to.deep.equal(first);
     expect(first.passwordHash).to.equal(await core.hasher.hash(credentials.password));
-    expect((await core.apiTokenQueries.list(userId, { limit: 10, after: null })).items).to.have.lengthOf(1);
+    expect((await core.apiTokenQueries.list(actorOf(userId), { limit: 10, after: null })).items).to.have.lengthOf(1);
   });
 
   it('finds no unknown user', async () => {

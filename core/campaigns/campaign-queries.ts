@@ -1,5 +1,6 @@
 import { type Role } from '../members/role.ts';
 import { type Seen } from '../members/member.ts';
+import { type Viewer } from '../shared/actor.ts';
 import { type Page, type PageRequest } from '../shared/page.ts';
 import { type Campaign, type CampaignStatus } from './campaign.ts';
 
@@ -36,8 +37,8 @@ export interface CampaignSummary {
 
 /** Reads that authorize and answer at once: what the viewer is no member of is not there. */
 export interface CampaignQueries {
-  find(viewerId: string, id: string): Promise<Seen<Campaign> | null>;
+  find(viewer: Viewer, id: string): Promise<Seen<Campaign> | null>;
   /** Newest first. */
-  list(viewerId: string, filter: CampaignFilter, page: PageRequest): Promise<Page<Seen<Campaign>>>;
-  summary(viewerId: string, id: string, now: Date): Promise<CampaignSummary | null>;
+  list(viewer: Viewer, filter: CampaignFilter, page: PageRequest): Promise<Page<Seen<Campaign>>>;
+  summary(viewer: Viewer, id: string, now: Date): Promise<CampaignSummary | null>;
 }

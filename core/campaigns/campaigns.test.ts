@@ -282,6 +282,6 @@ describe('summarizing a campaign', () => {
     const summarize = makeSummarizeCampaign({ ...core, campaigns: { summary } });
 
     expect(await codeOf(summarize(party.owner, { campaignId }))).to.equal('not_found');
-    expect(asked).to.deep.equal([[party.owner.userId, campaignId, core.clock.now()]]);
+    expect(asked).to.deep.equal([[party.owner, campaignId, core.clock.now()]]);
   });
 });

@@ -1,10 +1,10 @@
-import { type Actor } from '../shared/actor.ts';
+import { type Viewer } from '../shared/actor.ts';
 import { type Clock } from '../shared/clock.ts';
 import { notFound } from '../shared/errors.ts';
 import { type CampaignQueries, type CampaignSummary } from './campaign-queries.ts';
 
 /** A campaign at a glance, seen from the present moment. @throws DomainError `not_found` */
-export type SummarizeCampaign = (actor: Actor, input: { readonly campaignId: string }) => Promise<CampaignSummary>;
+export type SummarizeCampaign = (viewer: Viewer, input: { readonly campaignId: string }) => Promise<CampaignSummary>;
 
 interface Deps {
   readonly campaigns: Pick<CampaignQueries, 'summary'>;
@@ -12,8 +12,8 @@ interface Deps {
 }
 
 export function makeSummarizeCampaign({ campaigns, clock }: Deps): SummarizeCampaign {
-  return async (actor, { campaignId }) => {
-    const summary = await campaigns.summary(actor.userId, campaignId, clock.now());
+  return async (viewer, { campaignId }) => {
+    const summary = await campaigns.summary(viewer, campaignId, clock.now());
     if (summary === null) throw notFound();
     return summary;
   };

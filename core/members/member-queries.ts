@@ -1,3 +1,4 @@
+import { type Viewer } from '../shared/actor.ts';
 import { type Page, type PageRequest } from '../shared/page.ts';
 import { type Member } from './member.ts';
 
@@ -7,5 +8,5 @@ export interface MemberRecord extends Member {
 
 export interface MemberQueries {
   /** In the order of joining. Null when the viewer is no member. */
-  list(viewerId: string, campaignId: string, page: PageRequest): Promise<Page<MemberRecord> | null>;
+  list(viewer: Viewer, campaignId: string, page: PageRequest): Promise<Page<MemberRecord> | null>;
 }

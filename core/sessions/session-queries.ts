@@ -1,4 +1,5 @@
 import { type Seen } from '../members/member.ts';
+import { type Viewer } from '../shared/actor.ts';
 import { type Page, type PageRequest } from '../shared/page.ts';
 import { type Results } from './results.ts';
 import { type Session, type SessionStatus } from './session.ts';
@@ -23,15 +24,15 @@ export interface SessionWithResults {
 
 /** Reads that authorize and answer at once: what the viewer is no member of is not there. */
 export interface SessionQueries {
-  find(viewerId: string, id: string): Promise<Seen<Session> | null>;
+  find(viewer: Viewer, id: string): Promise<Seen<Session> | null>;
   /** Null when the viewer is no member of the campaign. */
   list(
-    viewerId: string,
+    viewer: Viewer,
     campaignId: string,
     filter: SessionFilter,
     order: SessionOrder,
     page: PageRequest,
   ): Promise<Page<Seen<Session>> | null>;
   /** Null also when the session has no results yet. */
-  findResults(viewerId: string, id: string): Promise<Seen<SessionWithResults> | null>;
+  findResults(viewer: Viewer, id: string): Promise<Seen<SessionWithResults> | null>;
 }

@@ -17,3 +17,19 @@ export interface Actor {
   /** What an API token is limited to; null for no limit. */
   readonly scopes: readonly Scope[] | null;
 }
+
+/** Whom a genuine token names, as long as nobody has asked yet whether the sign-in behind it still lives. */
+interface Claimant {
+  readonly claims: Actor;
+}
+
+/**
+ * Who reads. A claimant's sign-in is proven by the very statement that answers the read, so that a read takes one; a use
+ * case that changes something takes an {@link Actor} only.
+ */
+export type Viewer = Actor | Claimant;
+
+/** Who the viewer is, proven or claimed: good to look up what it asks for, not to let it through. */
+export function claimedBy(viewer: Viewer): Actor {
+  return 'claims' in viewer ? viewer.claims : viewer;
+}

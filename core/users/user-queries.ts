@@ -1,4 +1,5 @@
 import { type UserStatus } from './user.ts';
+import { type Viewer } from '../shared/actor.ts';
 import { type Page, type PageRequest } from '../shared/page.ts';
 
 /** What may be told of a user. */
@@ -12,6 +13,8 @@ export interface UserRecord {
 }
 
 export interface UserQueries {
+  /** The viewer itself. */
+  findMe(viewer: Viewer): Promise<UserRecord | null>;
   find(id: string): Promise<UserRecord | null>;
   findByEmail(email: string): Promise<UserRecord | null>;
   /** Oldest first. */

@@ -8,7 +8,7 @@ import { makeApiTokenQueries } from '../database/api-token-queries.ts';
 import { ApiTokenRow, makeApiTokenRepository } from '../database/api-token-repository.ts';
 import { AUDIT } from './audit.ts';
 import { type Feature, token } from './binder.ts';
-import { CLOCK, DATABASE, IDS, TRANSACTION } from './shared.ts';
+import { CLOCK, DATABASE, IDS, READER, TRANSACTION } from './shared.ts';
 
 export const API_TOKEN_QUERIES = token<ApiTokenQueries>('api token queries');
 export const API_TOKEN_SECRETS = token<ApiTokenSecrets>('api token secrets');
@@ -16,7 +16,9 @@ export const API_TOKEN_SECRETS = token<ApiTokenSecrets>('api token secrets');
 export const apiTokens: Feature = {
   rows: [ApiTokenRow],
   register: ({ provide, make, serve }) => {
-    provide(API_TOKEN_QUERIES, { database: DATABASE }, ({ database }) => makeApiTokenQueries(database));
+    provide(API_TOKEN_QUERIES, { database: DATABASE, reader: READER }, ({ database, reader }) =>
+      makeApiTokenQueries(database, reader),
+    );
     provide(API_TOKEN_SECRETS, {}, () => apiTokenSecrets);
     const repository = make({ database: DATABASE }, ({ database }) => makeApiTokenRepository(database));
     const services = make(

@@ -6,6 +6,7 @@ import { makeCursors } from '../../adapters/operations/cursor.ts';
 import { type Readiness } from '../../adapters/operations/health.ts';
 import { type Endpoint } from '../../adapters/operations/operation.ts';
 import { type Authenticate } from '../../core/auth/authenticate.ts';
+import { type Identify } from '../../core/auth/identify.ts';
 import { type Clock } from '../../core/shared/clock.ts';
 import { type Logger } from '../../core/shared/logger.ts';
 import { type Config } from '../config/config.ts';
@@ -15,7 +16,7 @@ import { type ConnectionTarget, type Database, openDatabase } from '../database/
 import { firstConnection } from '../database/first-connection.ts';
 import { joinEmbeddedDatabase } from '../database/embedded/embedded-database.ts';
 import { type Migrations, makeMigrations } from '../database/migrations.ts';
-import { AUTHENTICATE, RESET_PASSWORD, SUSPEND_USER } from './auth.ts';
+import { AUTHENTICATE, IDENTIFY, RESET_PASSWORD, SUSPEND_USER } from './auth.ts';
 import { CURSORS, ENDPOINTS, LOGGER, type Token, makeBinder } from './binder.ts';
 import { features } from './features.ts';
 import { DOOR, type Door, READINESS } from './health.ts';
@@ -26,6 +27,7 @@ import { ACTIVATE_USER, CREATE_USER, USER_QUERIES } from './users.ts';
 export interface Application {
   readonly endpoints: readonly Endpoint[];
   readonly authenticate: Authenticate;
+  readonly identify: Identify;
   /** For admins on the machine. */
   readonly users: LocalCore['users'];
   readonly migrations: Migrations;
@@ -69,6 +71,7 @@ export async function openApplication({ config, logger, name, clock }: Applicati
     return {
       endpoints: container.getAll<readonly Endpoint[]>(ENDPOINTS.id).flat(),
       authenticate: get(AUTHENTICATE),
+      identify: get(IDENTIFY),
       users: {
         create: get(CREATE_USER),
         suspend: get(SUSPEND_USER),

@@ -4,6 +4,7 @@ import { type Authenticate, makeAuthenticate } from '../../core/auth/authenticat
 import { makeBeginSignIn } from '../../core/auth/begin-sign-in.ts';
 import { makeChangePassword } from '../../core/auth/change-password.ts';
 import { makeEndSignIn } from '../../core/auth/end-sign-in.ts';
+import { type Identify, makeIdentify } from '../../core/auth/identify.ts';
 import { makeListSignIns } from '../../core/auth/list-sign-ins.ts';
 import { makeLogIn } from '../../core/auth/log-in.ts';
 import { makeLoginThrottle } from '../../core/auth/login-throttle.ts';
@@ -25,9 +26,10 @@ import { RefreshTokenRow, SignInRow, makeSignInRepository } from '../database/si
 import { API_TOKEN_QUERIES, API_TOKEN_SECRETS } from './api-tokens.ts';
 import { AUDIT } from './audit.ts';
 import { type Feature, LOGGER, alertOfRejections, token } from './binder.ts';
-import { CLOCK, CONFIG, DATABASE, IDS, SECRETS, TRANSACTION } from './shared.ts';
+import { CLOCK, CONFIG, DATABASE, IDS, READER, SECRETS, TRANSACTION } from './shared.ts';
 import { COMMON_PASSWORDS, HASHER, PREPARE_USER, USERS } from './users.ts';
 
+export const IDENTIFY = token<Identify>('identify');
 export const AUTHENTICATE = token<Authenticate>('authenticate');
 export const SUSPEND_USER = token<SuspendUser>('suspend user');
 export const RESET_PASSWORD = token<ResetPassword>('reset password');
@@ -56,19 +58,26 @@ export const auth: Feature = {
       makeLoginFailures(database, makeKeyedHash(deriveKey(secrets.current, 'login failures'))),
     );
     const throttle = make({ failures, clock: CLOCK }, makeLoginThrottle);
-    const queries = make({ database: DATABASE }, ({ database }) => makeSignInQueries(database));
-    const authenticating = {
+    const queries = make({ database: DATABASE, reader: READER }, ({ database, reader }) =>
+      makeSignInQueries(database, reader),
+    );
+    const identifying = {
       accessTokens: ACCESS_TOKENS,
-      signIns: queries,
       apiTokens: API_TOKEN_QUERIES,
       secrets: API_TOKEN_SECRETS,
       clock: CLOCK,
       logger: LOGGER,
     };
+    provide(IDENTIFY, identifying, ({ logger, ...dependencies }) => {
+      const identify = makeIdentify(dependencies);
+      const alert = alertOfRejections(logger, 'identify');
+      return (someToken) => tellingFaults(() => identify(someToken), alert);
+    });
+    const authenticating = { identify: IDENTIFY, signIns: queries, clock: CLOCK, logger: LOGGER };
     provide(AUTHENTICATE, authenticating, ({ logger, ...dependencies }) => {
       const authenticate = makeAuthenticate(dependencies);
       const alert = alertOfRejections(logger, 'authenticate');
-      return (accessToken) => tellingFaults(() => authenticate(accessToken), alert);
+      return (someToken) => tellingFaults(() => authenticate(someToken), alert);
     });
 
     const tokens = { accessTokens: ACCESS_TOKENS, refreshTokens: REFRESH_TOKENS };

@@ -10,7 +10,7 @@ import { CampaignRow, SessionCounterRow, makeCampaignRepository } from '../datab
 import { AUDIT } from './audit.ts';
 import { type Feature, token } from './binder.ts';
 import { AUTHORIZE, MEMBERS } from './members.ts';
-import { CLOCK, DATABASE, IDS, TRANSACTION } from './shared.ts';
+import { CLOCK, DATABASE, IDS, READER, TRANSACTION } from './shared.ts';
 
 export const CAMPAIGNS = token<CampaignRepository>('campaigns');
 
@@ -18,7 +18,7 @@ export const campaigns: Feature = {
   rows: [CampaignRow, SessionCounterRow],
   register: ({ provide, make, serve }) => {
     provide(CAMPAIGNS, { database: DATABASE }, ({ database }) => makeCampaignRepository(database));
-    const queries = make({ database: DATABASE }, ({ database }) => makeCampaignQueries(database));
+    const queries = make({ reader: READER }, ({ reader }) => makeCampaignQueries(reader));
     const change = { audit: AUDIT, authorize: AUTHORIZE, campaigns: CAMPAIGNS, clock: CLOCK, transaction: TRANSACTION };
     const services = make(
       {

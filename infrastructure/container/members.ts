@@ -7,7 +7,7 @@ import { makeMemberQueries } from '../database/member-queries.ts';
 import { MemberRow, makeMemberRepository } from '../database/member-repository.ts';
 import { AUDIT } from './audit.ts';
 import { type Feature, token } from './binder.ts';
-import { DATABASE, TRANSACTION } from './shared.ts';
+import { DATABASE, READER, TRANSACTION } from './shared.ts';
 import { USERS } from './users.ts';
 
 export const MEMBERS = token<MemberRepository>('members');
@@ -23,7 +23,7 @@ export const members: Feature = {
       {
         changeRole: make({ ...change, users: USERS }, makeChangeRole),
         remove: make(change, makeRemoveMember),
-        queries: make({ database: DATABASE }, ({ database }) => makeMemberQueries(database)),
+        queries: make({ reader: READER }, ({ reader }) => makeMemberQueries(reader)),
       },
       (made) => ({ members: made }),
     );

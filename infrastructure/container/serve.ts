@@ -73,12 +73,13 @@ interface ListenOptions {
 }
 
 function listen(
-  { endpoints, authenticate }: Application,
+  { endpoints, authenticate, identify }: Application,
   { config, logger, version, limiter }: ListenOptions,
 ): Promise<HttpServer> {
   const app = makeHttpApp({
     endpoints,
     authenticate,
+    identify,
     logger,
     newRequestId: () => ids.next(),
     corsOrigins: config.corsOrigins,

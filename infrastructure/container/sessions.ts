@@ -16,13 +16,13 @@ import { AUDIT } from './audit.ts';
 import { type Feature } from './binder.ts';
 import { CAMPAIGNS } from './campaigns.ts';
 import { AUTHORIZE } from './members.ts';
-import { CLOCK, DATABASE, IDS, TRANSACTION } from './shared.ts';
+import { CLOCK, DATABASE, IDS, READER, TRANSACTION } from './shared.ts';
 
 export const sessions: Feature = {
   rows: [SessionRow, SessionResultsRow],
   register: ({ make, serve }) => {
     const repository = make({ database: DATABASE }, ({ database }) => makeSessionRepository(database));
-    const queries = make({ database: DATABASE }, ({ database }) => makeSessionQueries(database));
+    const queries = make({ reader: READER }, ({ reader }) => makeSessionQueries(reader));
     const transaction = TRANSACTION;
     const changeSession = make(
       { audit: AUDIT, authorize: AUTHORIZE, sessions: repository, clock: CLOCK, transaction },

@@ -4,6 +4,7 @@ import { type Transaction } from '../../core/shared/transaction.ts';
 import { type Config } from '../config/config.ts';
 import { ids } from '../crypto/ids.ts';
 import { type Database } from '../database/database.ts';
+import { type Reader, makeReader } from '../database/reader.ts';
 import { type Feature, token } from './binder.ts';
 
 /* What every feature may ask for. The first four are given when the container is built. */
@@ -13,6 +14,8 @@ export const DATABASE = token<Database>('database');
 export const CLOCK = token<Clock>('clock');
 export const IDS = token<Ids>('ids');
 export const TRANSACTION = token<Transaction>('transaction');
+/** For the reads of the API. */
+export const READER = token<Reader>('reader');
 
 /** The signing secret, and the one before it while rotating. */
 export interface Secrets {
@@ -24,6 +27,7 @@ export const shared: Feature = {
   rows: [],
   register: ({ provide }) => {
     provide(IDS, {}, () => ids);
+    provide(READER, { database: DATABASE, clock: CLOCK }, makeReader);
     provide(TRANSACTION, { database: DATABASE }, ({ database }) => ({ run: (work) => database.transactional(work) }));
   },
 };

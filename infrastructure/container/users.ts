@@ -14,7 +14,7 @@ import { makeUserQueries } from '../database/user-queries.ts';
 import { UserRow, makeUserRepository } from '../database/user-repository.ts';
 import { AUDIT } from './audit.ts';
 import { type Feature, token } from './binder.ts';
-import { CLOCK, DATABASE, IDS, TRANSACTION } from './shared.ts';
+import { CLOCK, DATABASE, IDS, READER, TRANSACTION } from './shared.ts';
 
 export const USERS = token<UserRepository>('users');
 export const USER_QUERIES = token<UserQueries>('user queries');
@@ -31,7 +31,9 @@ export const users: Feature = {
   rows: [UserRow],
   register: ({ provide, make, serve }) => {
     provide(USERS, { database: DATABASE }, ({ database }) => makeUserRepository(database));
-    provide(USER_QUERIES, { database: DATABASE }, ({ database }) => makeUserQueries(database));
+    provide(USER_QUERIES, { database: DATABASE, reader: READER }, ({ database, reader }) =>
+      makeUserQueries(database, reader),
+    );
     provide(HASHER, {}, () => makePasswordHasher({ cost: ARGON2_COST, concurrency: HASHES_AT_ONCE }));
     provide(COMMON_PASSWORDS, {}, makeCommonPasswords);
     provide(

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { v7 as uuid } from 'uuid';
 import { SCOPES } from '../../core/shared/actor.ts';
 import { type Adapters } from './adapters.ts';
-import { aMoment, aTokenHash, anApiToken } from './builders.ts';
+import { actorOf, aMoment, anApiToken, aTokenHash } from './builders.ts';
 import { outcomesOf } from './fault-of.ts';
 import { storedApiToken, storedUser } from './stored.ts';
 
@@ -14,7 +14,7 @@ export function describeApiTokenRepository(name: string, open: () => Promise<Ada
     });
 
     const listed = async (userId: string): Promise<readonly unknown[]> =>
-      (await adapters.apiTokenQueries.list(userId, { limit: 100, after: null })).items;
+      (await adapters.apiTokenQueries.list(actorOf(userId), { limit: 100, after: null })).items;
 
     it('gives back every field as it was added, by the hash', async () => {
       const { token, hash } = await storedApiToken(adapters);
@@ -64,9 +64,9 @@ export function describeApiTokenRepository(name: string, open: () => Promise<Ada
     it('lists page after page, each token once', async () => {
       const { id: userId } = await storedUser(adapters);
       for (let i = 0; i < 5; i += 1) await storedApiToken(adapters, { userId });
-      const one = await adapters.apiTokenQueries.list(userId, { limit: 2, after: null });
-      const two = await adapters.apiTokenQueries.list(userId, { limit: 2, after: one.next });
-      const three = await adapters.apiTokenQueries.list(userId, { limit: 2, after: two.next });
+      const one = await adapters.apiTokenQueries.list(actorOf(userId), { limit: 2, after: null });
+      const two = await adapters.apiTokenQueries.list(actorOf(userId), { limit: 2, after: one.next });
+      const three = await adapters.apiTokenQueries.list(actorOf(userId), { limit: 2, after: two.next });
 
       expect([...one.items, ...two.items, ...three.items]).to.deep.equal(await listed(userId));
       expect(three.next).to.equal(null);

@@ -1,3 +1,4 @@
+import { type Actor } from '../../core/shared/actor.ts';
 import { v7 as uuid } from 'uuid';
 import { type AuditEvent } from '../../core/audit/audit-event.ts';
 import { type ApiToken } from '../../core/auth/api-token.ts';
@@ -153,4 +154,9 @@ export function someResults(values: Partial<Results> = {}): Results {
     capturedAt: aMoment(),
     ...values,
   };
+}
+
+/** Somebody whose sign-in needs no proof, as on the command line of this machine. */
+export function actorOf(userId: string): Actor {
+  return { userId, signInId: null, scopes: null };
 }

@@ -1,31 +1,56 @@
+import { type Kysely } from 'kysely';
 import { type ApiTokenQueries } from '../../core/auth/api-token-queries.ts';
+import { claimedBy } from '../../core/shared/actor.ts';
 import { type ApiTokenTables, toApiToken } from './api-token-repository.ts';
 import { type Database } from './database.ts';
 import { textAt, toPage } from './keyset.ts';
+import { type Values, prepare } from './prepared-statement.ts';
+import { type Reader } from './reader.ts';
 
-export function makeApiTokenQueries(database: Database): ApiTokenQueries {
-  const tables = () => database.em().getKysely<ApiTokenTables>();
+interface Live {
+  readonly hash: string;
+  readonly now: Date;
+}
+
+interface Listed {
+  readonly viewerId: string;
+  /** The id of the token before. */
+  readonly after: string | null;
+  readonly limit: number;
+}
+
+export function makeApiTokenQueries(database: Database, reader: Reader): ApiTokenQueries {
+  const live = prepare(database, (tables: Kysely<ApiTokenTables>, { of }: Values<Live>) =>
+    tables
+      .selectFrom('api_tokens')
+      .innerJoin('users', 'users.id', 'api_tokens.user_id')
+      .selectAll('api_tokens')
+      .where('api_tokens.hash', '=', of('hash'))
+      .where('users.status', '=', 'active')
+      .where(({ or, eb }) =>
+        or([eb('api_tokens.expires_at', 'is', null), eb('api_tokens.expires_at', '>', of('now'))]),
+      ),
+  );
+  const listed = reader.prepare((tables: Kysely<ApiTokenTables>, { has, of }: Values<Listed>) =>
+    tables
+      .selectFrom('api_tokens')
+      .selectAll()
+      .where('user_id', '=', of('viewerId'))
+      .$if(has('after'), (query) => query.where('id', '<', of('after')))
+      .orderBy('id', 'desc')
+      .limit(of('limit')),
+  );
   return {
     findLive: async (hash, now) => {
-      const row = await tables()
-        .selectFrom('api_tokens')
-        .innerJoin('users', 'users.id', 'api_tokens.user_id')
-        .selectAll('api_tokens')
-        .where('api_tokens.hash', '=', hash)
-        .where('users.status', '=', 'active')
-        .where(({ or, eb }) => or([eb('api_tokens.expires_at', 'is', null), eb('api_tokens.expires_at', '>', now)]))
-        .executeTakeFirst();
+      const [row] = await live({ hash, now });
       return row === undefined ? null : toApiToken(row);
     },
-    list: async (userId, page) => {
-      const rows = await tables()
-        .selectFrom('api_tokens')
-        .selectAll()
-        .where('user_id', '=', userId)
-        .$if(page.after !== null, (query) => query.where('id', '<', textAt(page.after ?? [], 0)))
-        .orderBy('id', 'desc')
-        .limit(page.limit + 1)
-        .execute();
+    list: async (viewer, page) => {
+      const rows = await listed(viewer, {
+        viewerId: claimedBy(viewer).userId,
+        after: page.after === null ? null : textAt(page.after, 0),
+        limit: page.limit + 1,
+      });
       return toPage(rows, page, toApiToken, (row) => [row.id]);
     },
   };

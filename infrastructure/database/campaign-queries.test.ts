@@ -5,7 +5,7 @@ import { CAMPAIGN_STATUSES } from '../../core/campaigns/campaign.ts';
 import { ROLES } from '../../core/members/role.ts';
 import { type Session } from '../../core/sessions/session.ts';
 import { type QueryDatabase, openQueryDatabase, readToEnd, readsOf } from '../../test/support/query-database.ts';
-import { aMember, someResults } from '../contracts/builders.ts';
+import { actorOf, aMember, someResults } from '../contracts/builders.ts';
 import { storedCampaign, storedMember, storedSession, storedUser } from '../contracts/stored.ts';
 import { makeCampaignQueries } from './campaign-queries.ts';
 
@@ -20,12 +20,12 @@ describe('campaign queries', () => {
   let queries: CampaignQueries;
   before(async () => {
     stored = await openQueryDatabase();
-    queries = makeCampaignQueries(stored.database);
+    queries = makeCampaignQueries(stored.reader);
   });
   after(() => stored.database.close());
 
   const namesOf = async (viewerId: string, filter: Partial<Filter> = {}): Promise<string[]> => {
-    const { items } = await queries.list(viewerId, { ...ALL, ...filter }, { limit: 100, after: null });
+    const { items } = await queries.list(actorOf(viewerId), { ...ALL, ...filter }, { limit: 100, after: null });
     return items.map(({ value }) => value.name);
   };
 
@@ -34,9 +34,12 @@ describe('campaign queries', () => {
       const campaign = await storedCampaign(stored, { version: 3 });
       for (const role of ROLES.filter((each) => each !== 'owner')) {
         const { userId } = await storedMember(stored, { campaignId: campaign.id, role });
-        expect(await queries.find(userId, campaign.id)).to.deep.equal({ value: campaign, role });
+        expect(await queries.find(actorOf(userId), campaign.id)).to.deep.equal({ value: campaign, role });
       }
-      expect(await queries.find(campaign.ownerId, campaign.id)).to.deep.equal({ value: campaign, role: 'owner' });
+      expect(await queries.find(actorOf(campaign.ownerId), campaign.id)).to.deep.equal({
+        value: campaign,
+        role: 'owner',
+      });
     });
 
     it('answer null to who is no member, for what is unknown, and for what lies in the trash', async () => {
@@ -49,15 +52,15 @@ describe('campaign queries', () => {
         [campaign.ownerId, uuid()],
         [campaign.ownerId, trashed.id],
       ] as const) {
-        expect(await queries.find(viewerId, id)).to.equal(null);
-        expect(await queries.summary(viewerId, id, NOW)).to.equal(null);
+        expect(await queries.find(actorOf(viewerId), id)).to.equal(null);
+        expect(await queries.summary(actorOf(viewerId), id, NOW)).to.equal(null);
       }
     });
 
     it('go by membership and not by the name of the owner', async () => {
       const campaign = await storedCampaign(stored);
       await stored.members.remove(campaign.id, campaign.ownerId);
-      expect(await queries.find(campaign.ownerId, campaign.id)).to.equal(null);
+      expect(await queries.find(actorOf(campaign.ownerId), campaign.id)).to.equal(null);
       expect(await namesOf(campaign.ownerId)).to.deep.equal([]);
     });
   });
@@ -70,7 +73,7 @@ describe('campaign queries', () => {
       await storedCampaign(stored, { ownerId: viewerId, deletedAt: NOW });
       const joined = await storedCampaign(stored);
       await storedMember(stored, { campaignId: joined.id, userId: viewerId, role: 'player' });
-      expect(await queries.list(viewerId, ALL, { limit: 2, after: null })).to.deep.equal({
+      expect(await queries.list(actorOf(viewerId), ALL, { limit: 2, after: null })).to.deep.equal({
         items: [
           { value: joined, role: 'player' },
           { value: own, role: 'owner' },
@@ -135,7 +138,7 @@ describe('campaign queries', () => {
       const ids: string[] = [];
       for (let n = 0; n < 7; n += 1) ids.unshift((await storedCampaign(stored, { ownerId: viewerId })).id);
       for (const limit of [1, 2, 3, 6, 7, 8]) {
-        const read = await readToEnd(limit, (page) => queries.list(viewerId, ALL, page));
+        const read = await readToEnd(limit, (page) => queries.list(actorOf(viewerId), ALL, page));
         expect(
           read.map(({ value }) => value.id),
           `by ${limit}`,
@@ -151,12 +154,12 @@ describe('campaign queries', () => {
         await fill(many, users, 24_000);
         await many.database.em().execute('analyze');
         const [viewerId = ''] = users;
-        const list = makeCampaignQueries(many.database).list;
-        const everything = await readToEnd(100, (page) => list(viewerId, ALL, page));
+        const list = makeCampaignQueries(many.reader).list;
+        const everything = await readToEnd(100, (page) => list(actorOf(viewerId), ALL, page));
         expect(everything).to.have.length(120);
         for (const after of [null, [everything.at(-25)?.value.id ?? '']]) {
           for (const table of ['members', 'campaigns']) {
-            const reads = await readsOf(many.database, table, () => list(viewerId, ALL, { limit: 20, after }));
+            const reads = await readsOf(many.database, table, () => list(actorOf(viewerId), ALL, { limit: 20, after }));
             expect(reads.sequentialScans, table).to.equal(0);
             expect(reads.entries, table).to.be.within(20, 30);
           }
@@ -184,7 +187,7 @@ describe('campaign queries', () => {
     };
     const summaryOf = async (sessions: readonly Partial<Session>[]) => {
       const { id, ownerId } = await campaignWith(sessions);
-      const summary = await queries.summary(ownerId, id, NOW);
+      const summary = await queries.summary(actorOf(ownerId), id, NOW);
       if (summary === null) throw new Error('No summary.');
       return summary;
     };
@@ -266,7 +269,7 @@ describe('campaign queries', () => {
       ]);
       await campaignWith([completed]);
       for (const role of ['gm', 'viewer'] as const) await storedMember(stored, { campaignId: id, role });
-      expect(await queries.summary(ownerId, id, NOW)).to.deep.include({
+      expect(await queries.summary(actorOf(ownerId), id, NOW)).to.deep.include({
         members: 3,
         sessionsTotal: 5,
         sessionsCompleted: 2,
@@ -287,7 +290,7 @@ describe('campaign queries', () => {
           });
           if (threads !== null) await stored.sessions.saveResults(session, someResults({ unfinishedThreads: threads }));
         }
-        return (await queries.summary(ownerId, id, NOW))?.openThreads ?? ['no summary'];
+        return (await queries.summary(actorOf(ownerId), id, NOW))?.openThreads ?? ['no summary'];
       };
 
       it('are what the completed session with the highest number left', async () => {
@@ -328,7 +331,7 @@ describe('campaign queries', () => {
         await many.database.em().execute('analyze');
         const [row] = await many.database.em().execute<{ id: string }[]>('select id from campaigns limit 1');
         const reads = await readsOf(many.database, 'sessions', () =>
-          makeCampaignQueries(many.database).summary(userId, row?.id ?? '', NOW),
+          makeCampaignQueries(many.reader).summary(actorOf(userId), row?.id ?? '', NOW),
         );
         expect(reads.sequentialScans).to.equal(0);
         expect(reads.entries).to.be.lessThan(300);
@@ -343,7 +346,7 @@ describe('campaign queries', () => {
     const two = await storedCampaign(stored);
     await stored.members.add(aMember({ campaignId: two.id, userId: one.ownerId }));
     await storedSession(stored, { campaignId: two.id, scheduledDate: at(1) });
-    expect((await queries.summary(one.ownerId, one.id, NOW))?.nextSession).to.equal(null);
+    expect((await queries.summary(actorOf(one.ownerId), one.id, NOW))?.nextSession).to.equal(null);
   });
 });
 

@@ -1,97 +1,72 @@
 import { type InferKyselyDB } from '@mikro-orm/postgresql';
+import { type Expression, type Kysely } from 'kysely';
 import { jsonObjectFrom } from 'kysely/helpers/postgres';
-import { type Campaign } from '../../core/campaigns/campaign.ts';
+import { type Campaign, type CampaignStatus } from '../../core/campaigns/campaign.ts';
 import { type CampaignQueries, type SessionMention } from '../../core/campaigns/campaign-queries.ts';
 import { type Seen } from '../../core/members/member.ts';
 import { type Role } from '../../core/members/role.ts';
+import { claimedBy } from '../../core/shared/actor.ts';
 import { type CampaignRow, type CampaignTables, toCampaign } from './campaign-repository.ts';
-import { type Database } from './database.ts';
 import { textAt, toPage } from './keyset.ts';
 import { type MemberRow } from './member-repository.ts';
+import { type Values } from './prepared-statement.ts';
+import { type Reader } from './reader.ts';
 import { type SessionResultsRow, type SessionRow } from './session-repository.ts';
 
 type Tables = InferKyselyDB<typeof CampaignRow | typeof MemberRow | typeof SessionRow | typeof SessionResultsRow>;
 
-export function makeCampaignQueries(database: Database): CampaignQueries {
-  const tables = () => database.em().getKysely<Tables>();
-  /** The viewer's live campaigns, with its role in each. */
-  const seen = (viewerId: string) =>
-    tables()
-      .selectFrom('members')
-      .innerJoin('campaigns', 'campaigns.id', 'members.campaign_id')
-      .selectAll('campaigns')
-      .select('members.role')
-      .where('members.user_id', '=', viewerId)
-      .where('campaigns.deleted_at', 'is', null);
+interface One {
+  readonly viewerId: string;
+  readonly id: string;
+}
+
+interface Listed {
+  readonly viewerId: string;
+  readonly status: CampaignStatus | null;
+  readonly role: Role | null;
+  /** Of the name, for ILIKE. */
+  readonly pattern: string | null;
+  /** The id of the campaign before. */
+  readonly after: string | null;
+  readonly limit: number;
+}
+
+export function makeCampaignQueries({ prepare }: Reader): CampaignQueries {
+  const one = prepare((tables: Kysely<Tables>, { of }: Values<One>) =>
+    seen(tables, of('viewerId')).where('members.campaign_id', '=', of('id')),
+  );
+  const listed = prepare((tables: Kysely<Tables>, { has, of }: Values<Listed>) =>
+    seen(tables, of('viewerId'))
+      .$if(has('status'), (query) => query.where('campaigns.status', '=', of('status')))
+      .$if(has('role'), (query) => query.where('members.role', '=', of('role')))
+      .$if(has('pattern'), (query) => query.where('campaigns.name', 'ilike', of('pattern')))
+      .$if(has('after'), (query) => query.where('members.campaign_id', '<', of('after')))
+      // UUIDv7: the newest has the greatest id.
+      .orderBy('members.campaign_id', 'desc')
+      .limit(of('limit')),
+  );
+  const summarized = prepare(summary);
 
   return {
-    find: async (viewerId, id) => {
-      const row = await seen(viewerId).where('members.campaign_id', '=', id).executeTakeFirst();
+    find: async (viewer, id) => {
+      const [row] = await one(viewer, { viewerId: claimedBy(viewer).userId, id });
       return row === undefined ? null : toSeen(row);
     },
 
-    list: async (viewerId, { status, role, q }, page) => {
-      const rows = await seen(viewerId)
-        .$if(status !== null, (query) => query.where('campaigns.status', '=', status))
-        .$if(role !== null, (query) => query.where('members.role', '=', role))
-        .$if(q !== null, (query) => query.where('campaigns.name', 'ilike', `%${escapeLike(q ?? '')}%`))
-        .$if(page.after !== null, (query) => query.where('members.campaign_id', '<', textAt(page.after ?? [], 0)))
-        // UUIDv7: the newest has the greatest id.
-        .orderBy('members.campaign_id', 'desc')
-        .limit(page.limit + 1)
-        .execute();
+    list: async (viewer, { status, role, q }, page) => {
+      const rows = await listed(viewer, {
+        viewerId: claimedBy(viewer).userId,
+        status,
+        role,
+        pattern: q === null ? null : `%${escapeLike(q)}%`,
+        after: page.after === null ? null : textAt(page.after, 0),
+        limit: page.limit + 1,
+      });
       return toPage(rows, page, toSeen, (row) => [row.id]);
     },
 
-    summary: async (viewerId, id, now) => {
-      const live = tables().selectFrom('sessions').where('campaign_id', '=', id).where('deleted_at', 'is', null);
-      const mention = live.select(['id', 'session_number', 'title', 'scheduled_date', 'completed_date']);
-      const row = await seen(viewerId)
-        .where('members.campaign_id', '=', id)
-        .clearSelect()
-        .select([
-          (eb) =>
-            eb
-              .selectFrom('members')
-              .where('campaign_id', '=', id)
-              .select(eb.fn.countAll<number>().as('n'))
-              .as('members'),
-          live.select((eb) => eb.fn.countAll<number>().as('n')).as('sessionsTotal'),
-          live
-            .where('status', '=', 'completed')
-            .select((eb) => eb.fn.countAll<number>().as('n'))
-            .as('sessionsCompleted'),
-          jsonObjectFrom(
-            mention
-              .where((eb) =>
-                eb.or([
-                  eb('status', '=', 'in_progress'),
-                  eb.and([
-                    eb('status', '=', 'planned'),
-                    eb.or([eb('scheduled_date', '>=', now), eb('scheduled_date', 'is', null)]),
-                  ]),
-                ]),
-              )
-              .orderBy((eb) => eb.case().when('status', '=', 'in_progress').then(0).else(1).end())
-              .orderBy('scheduled_date', (order) => order.asc().nullsLast())
-              .orderBy('session_number')
-              .limit(1),
-          ).as('nextSession'),
-          jsonObjectFrom(mention.where('status', '=', 'completed').orderBy('session_number', 'desc').limit(1)).as(
-            'lastSession',
-          ),
-          tables()
-            .selectFrom('sessions')
-            .innerJoin('session_results', 'session_results.session_id', 'sessions.id')
-            .where('sessions.campaign_id', '=', id)
-            .where('sessions.deleted_at', 'is', null)
-            .where('sessions.status', '=', 'completed')
-            .orderBy('sessions.session_number', 'desc')
-            .limit(1)
-            .select('session_results.unfinished_threads')
-            .as('openThreads'),
-        ])
-        .executeTakeFirst();
+    summary: async (viewer, id, now) => {
+      const [row] = await summarized(viewer, { viewerId: claimedBy(viewer).userId, id, now });
       if (row === undefined) return null;
       return {
         sessionsCompleted: Number(row.sessionsCompleted),
@@ -103,6 +78,67 @@ export function makeCampaignQueries(database: Database): CampaignQueries {
       };
     },
   };
+}
+
+/** The viewer's live campaigns, with its role in each. */
+function seen(tables: Kysely<Tables>, viewerId: Expression<string>) {
+  return tables
+    .selectFrom('members')
+    .innerJoin('campaigns', 'campaigns.id', 'members.campaign_id')
+    .selectAll('campaigns')
+    .select('members.role')
+    .where('members.user_id', '=', viewerId)
+    .where('campaigns.deleted_at', 'is', null);
+}
+
+function summary(tables: Kysely<Tables>, { of }: Values<One & { readonly now: Date }>) {
+  const live = tables.selectFrom('sessions').where('campaign_id', '=', of('id')).where('deleted_at', 'is', null);
+  const mention = live.select(['id', 'session_number', 'title', 'scheduled_date', 'completed_date']);
+  return seen(tables, of('viewerId'))
+    .where('members.campaign_id', '=', of('id'))
+    .clearSelect()
+    .select([
+      (eb) =>
+        eb
+          .selectFrom('members')
+          .where('campaign_id', '=', of('id'))
+          .select(eb.fn.countAll<number>().as('n'))
+          .as('members'),
+      live.select((eb) => eb.fn.countAll<number>().as('n')).as('sessionsTotal'),
+      live
+        .where('status', '=', 'completed')
+        .select((eb) => eb.fn.countAll<number>().as('n'))
+        .as('sessionsCompleted'),
+      jsonObjectFrom(
+        mention
+          .where((eb) =>
+            eb.or([
+              eb('status', '=', 'in_progress'),
+              eb.and([
+                eb('status', '=', 'planned'),
+                eb.or([eb('scheduled_date', '>=', of('now')), eb('scheduled_date', 'is', null)]),
+              ]),
+            ]),
+          )
+          .orderBy((eb) => eb.case().when('status', '=', 'in_progress').then(0).else(1).end())
+          .orderBy('scheduled_date', (order) => order.asc().nullsLast())
+          .orderBy('session_number')
+          .limit(1),
+      ).as('nextSession'),
+      jsonObjectFrom(mention.where('status', '=', 'completed').orderBy('session_number', 'desc').limit(1)).as(
+        'lastSession',
+      ),
+      tables
+        .selectFrom('sessions')
+        .innerJoin('session_results', 'session_results.session_id', 'sessions.id')
+        .where('sessions.campaign_id', '=', of('id'))
+        .where('sessions.deleted_at', 'is', null)
+        .where('sessions.status', '=', 'completed')
+        .orderBy('sessions.session_number', 'desc')
+        .limit(1)
+        .select('session_results.unfinished_threads')
+        .as('openThreads'),
+    ]);
 }
 
 function toSeen(row: CampaignTables['campaigns'] & { role: Role }): Seen<Campaign> {

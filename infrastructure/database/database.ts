@@ -1,5 +1,6 @@
 import { Migrator } from '@mikro-orm/migrations';
 import { type EntityManager, type EntitySchema, MikroORM } from '@mikro-orm/postgresql';
+import { CompiledQuery } from 'kysely';
 import type pg from 'pg';
 import { MIGRATIONS_FOLDER, MIGRATIONS_TABLE } from './migrations-folder.ts';
 import { type LogFields } from '../../core/shared/logger.ts';
@@ -7,6 +8,7 @@ import { giveBackLost } from './give-back-lost.ts';
 import { hideRowValues } from './hide-row-values.ts';
 import { limitPoolWait } from './limit-pool-wait.ts';
 import { retryConflicts } from './retry-conflicts.ts';
+import { type NamedStatement, runPrepared } from './run-prepared.ts';
 
 /** How to reach PostgreSQL: a URL, or the parts of a unix socket. */
 export type ConnectionTarget =
@@ -44,6 +46,8 @@ export interface Database {
    * serialized, runs again from its beginning: `work` keeps no state outside of itself.
    */
   transactional<T>(work: () => Promise<T>): Promise<T>;
+  /** Runs a statement that each connection prepares once; in the current transaction, if there is one. */
+  run<R>(statement: NamedStatement): Promise<readonly R[]>;
   /** On connections of its own, as a migration may take its time. */
   migrating<T>(work: (migrator: MikroORM['migrator']) => Promise<T>): Promise<T>;
   readonly schema: MikroORM['schema'];
@@ -58,12 +62,21 @@ const WAIT_MS = 1000;
 
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const orm = await openOrm(options, TIMEOUTS);
+  const pool = await orm.em.getConnection().getNativeClient();
   // AsyncLocalStorage carries the transaction's entity manager, so repositories need no handle of it.
   const em = (): EntityManager => orm.em.getContext();
   return {
     em,
     transactional: (work) =>
       em().isInTransaction() ? work() : retryConflicts(() => orm.em.fork().transactional(() => work())),
+    run: async <R>(statement: NamedStatement) => {
+      const current = em();
+      if (!current.isInTransaction()) return runPrepared<R>(pool, statement);
+      const { rows } = await current
+        .getKysely()
+        .executeQuery<R>(CompiledQuery.raw(statement.text, [...statement.values]));
+      return rows;
+    },
     migrating: async (work) => {
       const migrating = await openOrm({ ...options, pool: { ...options.pool, min: 0, max: 2 } }, MIGRATION_TIMEOUTS);
       try {

@@ -3,7 +3,7 @@ import { v7 as uuid } from 'uuid';
 import { type MemberQueries } from '../../core/members/member-queries.ts';
 import { type Member } from '../../core/members/member.ts';
 import { type QueryDatabase, openQueryDatabase, readToEnd, readsOf } from '../../test/support/query-database.ts';
-import { aMoment } from '../contracts/builders.ts';
+import { actorOf, aMoment } from '../contracts/builders.ts';
 import { storedCampaign, storedMember, storedUser } from '../contracts/stored.ts';
 import { makeMemberQueries } from './member-queries.ts';
 
@@ -12,7 +12,7 @@ describe('member queries', () => {
   let queries: MemberQueries;
   before(async () => {
     stored = await openQueryDatabase();
-    queries = makeMemberQueries(stored.database);
+    queries = makeMemberQueries(stored.reader);
   });
   after(() => stored.database.close());
 
@@ -30,7 +30,7 @@ describe('member queries', () => {
     ] as const) {
       joined.push(await storedMember(stored, { campaignId: campaign.id, userId: user.id, role }));
     }
-    const page = await queries.list(late.id, campaign.id, first);
+    const page = await queries.list(actorOf(late.id), campaign.id, first);
     const [ownerMember] = await stored.members.ownersForUpdate(campaign.id);
     expect(page).to.deep.equal({
       items: [
@@ -52,7 +52,7 @@ describe('member queries', () => {
       [campaign.ownerId, uuid()],
       [campaign.ownerId, trashed.id],
     ] as const) {
-      expect(await queries.list(viewerId, id, first)).to.equal(null);
+      expect(await queries.list(actorOf(viewerId), id, first)).to.equal(null);
     }
   });
 
@@ -63,7 +63,7 @@ describe('member queries', () => {
     for (let n = 0; n < 5; n += 1) ids.push((await storedMember(stored, { campaignId, joinedAt })).userId);
     const expected = [ownerId, ...ids.sort()];
     for (const limit of [1, 2, 3, 5, 6, 7]) {
-      const read = await readToEnd(limit, (page) => queries.list(ownerId, campaignId, page));
+      const read = await readToEnd(limit, (page) => queries.list(actorOf(ownerId), campaignId, page));
       expect(
         read.map(({ userId }) => userId),
         `by ${limit}`,
@@ -74,7 +74,10 @@ describe('member queries', () => {
   it('know the viewer when a position lies behind every member', async () => {
     const { id: campaignId, ownerId } = await storedCampaign(stored);
     const after = [new Date('2099-01-01T00:00:00Z').toISOString(), uuid()];
-    expect(await queries.list(ownerId, campaignId, { limit: 1, after })).to.deep.equal({ items: [], next: null });
+    expect(await queries.list(actorOf(ownerId), campaignId, { limit: 1, after })).to.deep.equal({
+      items: [],
+      next: null,
+    });
   });
 
   it('read the members of one campaign only, among thousands', async () => {
@@ -92,7 +95,7 @@ describe('member queries', () => {
       );
       await many.database.em().execute('analyze');
       const reads = await readsOf(many.database, 'members', () =>
-        makeMemberQueries(many.database).list(campaign.ownerId, campaign.id, first),
+        makeMemberQueries(many.reader).list(actorOf(campaign.ownerId), campaign.id, first),
       );
       expect(reads.sequentialScans).to.equal(0);
       expect(reads.entries).to.be.lessThan(10);

@@ -3,7 +3,7 @@ import { v7 as uuid } from 'uuid';
 import { SESSION_ORDERS, type SessionQueries } from '../../core/sessions/session-queries.ts';
 import { SESSION_STATUSES, type Session } from '../../core/sessions/session.ts';
 import { type QueryDatabase, openQueryDatabase, readToEnd, readsOf } from '../../test/support/query-database.ts';
-import { someResults } from '../contracts/builders.ts';
+import { actorOf, someResults } from '../contracts/builders.ts';
 import { storedCampaign, storedMember, storedSession } from '../contracts/stored.ts';
 import { makeSessionQueries } from './session-queries.ts';
 
@@ -18,7 +18,7 @@ describe('session queries', () => {
   let queries: SessionQueries;
   before(async () => {
     stored = await openQueryDatabase();
-    queries = makeSessionQueries(stored.database);
+    queries = makeSessionQueries(stored.reader);
   });
   after(() => stored.database.close());
 
@@ -27,7 +27,7 @@ describe('session queries', () => {
     campaignId: string,
     filter: Partial<SessionFilter> = {},
   ): Promise<number[] | null> => {
-    const page = await queries.list(viewerId, campaignId, { ...ALL, ...filter }, 'sessionNumber', FIRST);
+    const page = await queries.list(actorOf(viewerId), campaignId, { ...ALL, ...filter }, 'sessionNumber', FIRST);
     return page?.items.map(({ value }) => value.sessionNumber) ?? null;
   };
 
@@ -45,8 +45,8 @@ describe('session queries', () => {
       durationMinutes: null,
     });
 
-    expect(await queries.find(viewer.userId, session.id)).to.deep.equal({ value: session, role: 'viewer' });
-    const page = await queries.list(viewer.userId, campaignId, ALL, 'sessionNumber', FIRST);
+    expect(await queries.find(actorOf(viewer.userId), session.id)).to.deep.equal({ value: session, role: 'viewer' });
+    const page = await queries.list(actorOf(viewer.userId), campaignId, ALL, 'sessionNumber', FIRST);
     expect(page).to.deep.equal({
       items: [
         { value: session, role: 'viewer' },
@@ -61,7 +61,7 @@ describe('session queries', () => {
     const session = await storedSession(stored, { campaignId });
     for (const role of ['gm', 'player'] as const) {
       const { userId } = await storedMember(stored, { campaignId, role });
-      expect((await queries.find(userId, session.id))?.role).to.equal(role);
+      expect((await queries.find(actorOf(userId), session.id))?.role).to.equal(role);
     }
   });
 
@@ -70,7 +70,7 @@ describe('session queries', () => {
     const session = await storedSession(stored, { campaignId, durationMinutes: 210 });
     const results = someResults({ durationMinutes: 245 });
     await stored.sessions.saveResults(session, results);
-    expect(await queries.findResults(ownerId, session.id)).to.deep.equal({
+    expect(await queries.findResults(actorOf(ownerId), session.id)).to.deep.equal({
       value: { session, results },
       role: 'owner',
     });
@@ -79,7 +79,7 @@ describe('session queries', () => {
   it('answer null for results that are not there', async () => {
     const { id: campaignId, ownerId } = await storedCampaign(stored);
     const session = await storedSession(stored, { campaignId });
-    expect(await queries.findResults(ownerId, session.id)).to.equal(null);
+    expect(await queries.findResults(actorOf(ownerId), session.id)).to.equal(null);
   });
 
   it('answer null to who is no member, be it of this campaign, and for what is unknown', async () => {
@@ -88,11 +88,11 @@ describe('session queries', () => {
     await stored.sessions.saveResults(session, someResults());
     const stranger = await storedCampaign(stored);
     for (const viewerId of [stranger.ownerId, uuid()]) {
-      expect(await queries.find(viewerId, session.id)).to.equal(null);
-      expect(await queries.findResults(viewerId, session.id)).to.equal(null);
+      expect(await queries.find(actorOf(viewerId), session.id)).to.equal(null);
+      expect(await queries.findResults(actorOf(viewerId), session.id)).to.equal(null);
       expect(await numbersOf(viewerId, campaignId)).to.equal(null);
     }
-    expect(await queries.find(ownerId, uuid())).to.equal(null);
+    expect(await queries.find(actorOf(ownerId), uuid())).to.equal(null);
     expect(await numbersOf(ownerId, uuid())).to.equal(null);
   });
 
@@ -102,12 +102,12 @@ describe('session queries', () => {
     const trashed = await storedSession(stored, { campaignId, deletedAt: at(1) });
     const kept = await storedSession(stored, { campaignId, sessionNumber: 2 });
     await stored.sessions.saveResults(trashed, someResults());
-    expect(await queries.find(ownerId, trashed.id)).to.equal(null);
-    expect(await queries.findResults(ownerId, trashed.id)).to.equal(null);
+    expect(await queries.find(actorOf(ownerId), trashed.id)).to.equal(null);
+    expect(await queries.findResults(actorOf(ownerId), trashed.id)).to.equal(null);
     expect(await numbersOf(ownerId, campaignId)).to.deep.equal([2]);
 
     await stored.campaigns.save({ ...campaign, deletedAt: at(1), version: campaign.version + 1 });
-    expect(await queries.find(ownerId, kept.id)).to.equal(null);
+    expect(await queries.find(actorOf(ownerId), kept.id)).to.equal(null);
     expect(await numbersOf(ownerId, campaignId)).to.equal(null);
   });
 
@@ -160,7 +160,7 @@ describe('session queries', () => {
     } as const;
     for (const order of SESSION_ORDERS) {
       for (const limit of [1, 2, 3, 6, 7, 8]) {
-        const read = await readToEnd(limit, (page) => queries.list(ownerId, campaignId, ALL, order, page));
+        const read = await readToEnd(limit, (page) => queries.list(actorOf(ownerId), campaignId, ALL, order, page));
         expect(
           read.map(({ value }) => value.sessionNumber),
           `${order} by ${limit}`,
@@ -173,7 +173,7 @@ describe('session queries', () => {
     const { id: campaignId, ownerId } = await storedCampaign(stored);
     for (const sessionNumber of [1, 2]) await storedSession(stored, { campaignId, sessionNumber });
     const nextOf = async (limit: number): Promise<unknown> =>
-      (await queries.list(ownerId, campaignId, ALL, 'sessionNumber', { limit, after: null }))?.next;
+      (await queries.list(actorOf(ownerId), campaignId, ALL, 'sessionNumber', { limit, after: null }))?.next;
     expect(await nextOf(1)).not.to.equal(null);
     expect(await nextOf(2)).to.equal(null);
     expect(await nextOf(3)).to.equal(null);
@@ -196,7 +196,7 @@ describe('session queries', () => {
     after(() => many.database.close());
 
     const list = (order: (typeof SESSION_ORDERS)[number], filter: Partial<SessionFilter>, after: Session | null) =>
-      makeSessionQueries(many.database).list(viewerId, campaignId, { ...ALL, ...filter }, order, {
+      makeSessionQueries(many.reader).list(actorOf(viewerId), campaignId, { ...ALL, ...filter }, order, {
         limit: 20,
         after: after === null ? null : positionOf(after, order),
       });
@@ -204,7 +204,7 @@ describe('session queries', () => {
     for (const order of SESSION_ORDERS) {
       it(`read no more than a page by ${order}, be it the first or the last one`, async () => {
         const everything = await readToEnd(100, (page) =>
-          makeSessionQueries(many.database).list(viewerId, campaignId, ALL, order, page),
+          makeSessionQueries(many.reader).list(actorOf(viewerId), campaignId, ALL, order, page),
         );
         expect(everything).to.have.length(1500);
         const late = everything.at(-30)?.value ?? null;
@@ -243,7 +243,7 @@ describe('session queries', () => {
       const page = await list('sessionNumber', {}, null);
       const { id } = page?.items[0]?.value ?? { id: '' };
       const reads = await readsOf(many.database, 'sessions', () =>
-        makeSessionQueries(many.database).find(viewerId, id),
+        makeSessionQueries(many.reader).find(actorOf(viewerId), id),
       );
       expect(reads).to.deep.equal({ sequentialScans: 0, indexes: ['sessions_pkey'], entries: 1 });
     });

@@ -3,6 +3,7 @@ import { v7 as uuid } from 'uuid';
 import { type SignInQueries } from '../../core/auth/sign-in-queries.ts';
 import { type SignIn } from '../../core/auth/sign-in.ts';
 import { type QueryDatabase, openQueryDatabase, readToEnd, readsOf } from '../../test/support/query-database.ts';
+import { actorOf } from '../contracts/builders.ts';
 import { storedSignIn, storedUser } from '../contracts/stored.ts';
 import { makeSignInQueries } from './sign-in-queries.ts';
 
@@ -14,7 +15,7 @@ describe('sign-in queries', () => {
   let queries: SignInQueries;
   before(async () => {
     stored = await openQueryDatabase();
-    queries = makeSignInQueries(stored.database);
+    queries = makeSignInQueries(stored.database, stored.reader);
   });
   after(() => stored.database.close());
 
@@ -47,7 +48,7 @@ describe('sign-in queries', () => {
     await add(user.id, { endedAt: at(-1) });
     await add(user.id, { expiresAt: NOW });
     await add(other.id);
-    expect(await queries.list(user.id, NOW, { limit: 10, after: null })).to.deep.equal({
+    expect(await queries.list(actorOf(user.id), NOW, { limit: 10, after: null })).to.deep.equal({
       items: [late, middle, early],
       next: null,
     });
@@ -58,7 +59,7 @@ describe('sign-in queries', () => {
     const ids: string[] = [];
     for (let n = 0; n < 5; n += 1) ids.unshift((await add(user.id, { lastUsedAt: at(n < 3 ? -2 : -1) })).id);
     for (const limit of [1, 2, 3, 4, 5, 6]) {
-      const read = await readToEnd(limit, (page) => queries.list(user.id, NOW, page));
+      const read = await readToEnd(limit, (page) => queries.list(actorOf(user.id), NOW, page));
       expect(
         read.map(({ id }) => id),
         `by ${limit}`,
@@ -78,11 +79,11 @@ describe('sign-in queries', () => {
         [otherId],
       );
       await many.database.em().execute('analyze');
-      const measured = makeSignInQueries(many.database);
+      const measured = makeSignInQueries(many.database, many.reader);
       const alive = await readsOf(many.database, 'sign_ins', () => measured.isLive(user.id, signIn.id, NOW));
       expect(alive).to.deep.include({ sequentialScans: 0, entries: 1 });
       const listed = await readsOf(many.database, 'sign_ins', () =>
-        measured.list(user.id, NOW, { limit: 20, after: null }),
+        measured.list(actorOf(user.id), NOW, { limit: 20, after: null }),
       );
       expect(listed).to.deep.equal({
         sequentialScans: 0,

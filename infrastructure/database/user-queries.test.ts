@@ -23,7 +23,7 @@ describe('user queries', () => {
   });
 
   it('find a user by id and by address, and tell neither the hash nor anything else that is not for showing', async () => {
-    const queries = makeUserQueries(stored.database);
+    const queries = makeUserQueries(stored.database, stored.reader);
     const user = await storedUser(stored, { version: 4 });
     await storedUser(stored);
     expect(await queries.find(user.id)).to.deep.equal(shown(user));
@@ -31,7 +31,7 @@ describe('user queries', () => {
   });
 
   it('answer null for nobody', async () => {
-    const queries = makeUserQueries(stored.database);
+    const queries = makeUserQueries(stored.database, stored.reader);
     const { email } = await storedUser(stored);
     expect(await queries.find(uuid())).to.equal(null);
     expect(await queries.findByEmail(email.toUpperCase())).to.equal(null);
@@ -39,7 +39,7 @@ describe('user queries', () => {
   });
 
   it('list everybody, the oldest first, in pages of any size', async () => {
-    const queries = makeUserQueries(stored.database);
+    const queries = makeUserQueries(stored.database, stored.reader);
     expect(await queries.list({ limit: 2, after: null })).to.deep.equal({ items: [], next: null });
     const users: object[] = [];
     for (let n = 0; n < 5; n += 1) users.push(shown(await storedUser(stored)));

@@ -1,17 +1,21 @@
-import { type Selectable } from 'kysely';
+import { type Kysely, type Selectable } from 'kysely';
+import { claimedBy } from '../../core/shared/actor.ts';
 import { type UserQueries, type UserRecord } from '../../core/users/user-queries.ts';
 import { type Database } from './database.ts';
 import { textAt, toPage } from './keyset.ts';
+import { type Values } from './prepared-statement.ts';
+import { type Reader } from './reader.ts';
 import { type UserTables } from './user-repository.ts';
 
-export function makeUserQueries(database: Database): UserQueries {
-  const users = () =>
-    database
-      .em()
-      .getKysely<UserTables>()
-      .selectFrom('users')
-      .select(['id', 'email', 'username', 'status', 'created_at', 'version']);
+const COLUMNS = ['id', 'email', 'username', 'status', 'created_at', 'version'] as const;
+
+export function makeUserQueries(database: Database, { prepare }: Reader): UserQueries {
+  const me = prepare((tables: Kysely<UserTables>, { of }: Values<{ readonly viewerId: string }>) =>
+    tables.selectFrom('users').select(COLUMNS).where('id', '=', of('viewerId')),
+  );
+  const users = () => database.em().getKysely<UserTables>().selectFrom('users').select(COLUMNS);
   return {
+    findMe: async (viewer) => toRecordOrNull((await me(viewer, { viewerId: claimedBy(viewer).userId }))[0]),
     find: async (id) => toRecordOrNull(await users().where('id', '=', id).executeTakeFirst()),
     findByEmail: async (email) => toRecordOrNull(await users().where('email', '=', email).executeTakeFirst()),
     list: async (page) => {

@@ -3,6 +3,7 @@ import { makeAuthenticate } from '../../core/auth/authenticate.ts';
 import { makeChangePassword } from '../../core/auth/change-password.ts';
 import { makeCreateApiToken } from '../../core/auth/create-api-token.ts';
 import { makeEndSignIn } from '../../core/auth/end-sign-in.ts';
+import { makeIdentify } from '../../core/auth/identify.ts';
 import { makeListSignIns } from '../../core/auth/list-sign-ins.ts';
 import { makeLogIn } from '../../core/auth/log-in.ts';
 import { makeLoginThrottle } from '../../core/auth/login-throttle.ts';
@@ -127,6 +128,7 @@ function makeUseCases(doubles: Doubles) {
   const beginSignIn = makeBeginSignIn(doubles);
   const authorize = makeAuthorize(doubles);
   const changeSession = makeChangeSession({ ...doubles, authorize });
+  const identify = makeIdentify({ ...doubles, apiTokens: doubles.apiTokenQueries });
   return {
     createUser: makeCreateUser({ ...doubles, prepareUser }),
     renameUser: makeRenameUser(doubles),
@@ -141,11 +143,8 @@ function makeUseCases(doubles: Doubles) {
     endSignIn: makeEndSignIn(doubles),
     listSignIns: makeListSignIns({ ...doubles, signIns: doubles.signInQueries }),
     changePassword: makeChangePassword({ ...doubles, throttle }),
-    authenticate: makeAuthenticate({
-      ...doubles,
-      signIns: doubles.signInQueries,
-      apiTokens: doubles.apiTokenQueries,
-    }),
+    identify,
+    authenticate: makeAuthenticate({ ...doubles, identify, signIns: doubles.signInQueries }),
     createApiToken: makeCreateApiToken(doubles),
     revokeApiToken: makeRevokeApiToken(doubles),
     suspendUser: makeSuspendUser(doubles),

@@ -1,4 +1,5 @@
 import { type ApiTokenQueries } from '../../core/auth/api-token-queries.ts';
+import { claimedBy } from '../../core/shared/actor.ts';
 import { type MemoryStore } from './memory-store.ts';
 
 /** Its positions are offsets, which will do where nothing is added between two pages. */
@@ -10,8 +11,9 @@ export function makeMemoryApiTokenQueries(store: MemoryStore): ApiTokenQueries {
         if (token === undefined || users.get(token.userId)?.status !== 'active') return null;
         return token.expiresAt === null || token.expiresAt > now ? token : null;
       }),
-    list: (userId, { limit, after }) =>
+    list: (viewer, { limit, after }) =>
       store.read(({ apiTokens }) => {
+        const { userId } = claimedBy(viewer);
         const all = [...apiTokens.values()].map(({ token }) => token).filter((token) => token.userId === userId);
         const start = Number(after?.[0] ?? 0);
         const end = start + limit;

@@ -1,5 +1,6 @@
 import { isLive } from '../../core/auth/sign-in.ts';
 import { type SignInQueries } from '../../core/auth/sign-in-queries.ts';
+import { claimedBy } from '../../core/shared/actor.ts';
 import { type MemoryStore } from './memory-store.ts';
 
 /** Its positions are offsets, which will do where nothing is added between two pages. */
@@ -10,10 +11,10 @@ export function makeMemorySignInQueries(store: MemoryStore): SignInQueries {
         const signIn = signIns.get(signInId);
         return signIn?.userId === userId && isLive(signIn, now);
       }),
-    list: (userId, now, { limit, after }) =>
+    list: (viewer, now, { limit, after }) =>
       store.read(({ signIns }) => {
         const all = [...signIns.values()]
-          .filter((signIn) => signIn.userId === userId && isLive(signIn, now))
+          .filter((signIn) => signIn.userId === claimedBy(viewer).userId && isLive(signIn, now))
           .sort((a, b) => b.lastUsedAt.getTime() - a.lastUsedAt.getTime());
         const start = Number(after?.[0] ?? 0);
         const end = start + limit;

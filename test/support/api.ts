@@ -101,10 +101,11 @@ export async function startApi(urlOf: (target: ConnectionTarget) => string = dat
   const logger = errorLogger(loggedErrors);
   const application = await openApplication({ config, logger, name: 'lazy-foundry api tests', clock });
   const database = await openTestDatabase(target);
-  const { endpoints, authenticate } = application;
+  const { endpoints, authenticate, identify } = application;
   const app = makeHttpApp({
     endpoints,
     authenticate,
+    identify,
     logger,
     newRequestId: () => ids.next(),
     corsOrigins: [],

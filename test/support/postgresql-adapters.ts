@@ -1,4 +1,5 @@
 import { type Adapters } from '../../infrastructure/contracts/adapters.ts';
+import { makeReader } from '../../infrastructure/database/reader.ts';
 import { makeApiTokenQueries } from '../../infrastructure/database/api-token-queries.ts';
 import { makeApiTokenRepository } from '../../infrastructure/database/api-token-repository.ts';
 import {
@@ -38,7 +39,7 @@ export function postgresqlAdapters(database: Database): Adapters {
     users: makeUserRepository(database),
     signIns: makeSignInRepository(database),
     apiTokens: makeApiTokenRepository(database),
-    apiTokenQueries: makeApiTokenQueries(database),
+    apiTokenQueries: makeApiTokenQueries(database, makeReader({ database, clock: { now: () => new Date() } })),
     loginFailures: makeLoginFailures(database, makeKeyedHash(new Uint8Array(32))),
     members: makeMemberRepository(database),
     campaigns: makeCampaignRepository(database),

@@ -1,5 +1,6 @@
 import { type Adapters } from '../../infrastructure/contracts/adapters.ts';
 import { type Database } from '../../infrastructure/database/database.ts';
+import { type Reader, makeReader } from '../../infrastructure/database/reader.ts';
 import { type Page, type PageRequest } from '../../core/shared/page.ts';
 import { postgresqlAdapters } from './postgresql-adapters.ts';
 import { openTestDatabase, testCluster } from './test-cluster.ts';
@@ -7,11 +8,16 @@ import { openTestDatabase, testCluster } from './test-cluster.ts';
 /** A migrated database, and the repositories by which a test fills it. */
 export interface QueryDatabase extends Adapters {
   readonly database: Database;
+  readonly reader: Reader;
 }
 
 export async function openQueryDatabase(options: { readonly connections?: number } = {}): Promise<QueryDatabase> {
   const database = await openTestDatabase(await (await testCluster()).migrated(), options);
-  return { database, ...postgresqlAdapters(database) };
+  return {
+    database,
+    reader: makeReader({ database, clock: { now: () => new Date() } }),
+    ...postgresqlAdapters(database),
+  };
 }
 
 /** Everything that a query lists, in pages of `limit`. @throws Error where the list is null */

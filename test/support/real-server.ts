@@ -73,6 +73,7 @@ export async function startRealServer(options: ServerOptions = {}): Promise<Real
   const app = makeHttpApp({
     endpoints: application.endpoints,
     authenticate: application.authenticate,
+    identify: application.identify,
     logger,
     newRequestId: () => ids.next(),
     corsOrigins: [],
