@@ -20,6 +20,7 @@ import { AUTHENTICATE, IDENTIFY, RESET_PASSWORD, SUSPEND_USER } from './auth.ts'
 import { CURSORS, ENDPOINTS, LOGGER, type Token, makeBinder } from './binder.ts';
 import { features } from './features.ts';
 import { DOOR, type Door, READINESS } from './health.ts';
+import { REDIS, type Redis } from './redis.ts';
 import { CLOCK, CONFIG, DATABASE, SECRETS } from './shared.ts';
 import { ACTIVATE_USER, CREATE_USER, USER_QUERIES } from './users.ts';
 
@@ -33,6 +34,7 @@ export interface Application {
   readonly migrations: Migrations;
   readonly readiness: () => Promise<Readiness>;
   readonly door: Door;
+  readonly redis: Redis;
   /** Where the data lies, for people. */
   readonly place: string;
   close(): Promise<void>;
@@ -68,6 +70,7 @@ export async function openApplication({ config, logger, name, clock }: Applicati
     });
     const container = await buildContainer(config, database, logger, clock ?? { now: () => new Date() });
     const get = <T>({ id }: Token<T>): T => container.get<T>(id);
+    const redis = get(REDIS);
     return {
       endpoints: container.getAll<readonly Endpoint[]>(ENDPOINTS.id).flat(),
       authenticate: get(AUTHENTICATE),
@@ -82,8 +85,10 @@ export async function openApplication({ config, logger, name, clock }: Applicati
       migrations: makeMigrations(database, found.target),
       readiness: get(READINESS),
       door: get(DOOR),
+      redis,
       place: found.place,
       close: async () => {
+        redis.close();
         await closeInTime(database);
         await found.leave();
       },

@@ -6,6 +6,7 @@ import { campaigns } from './campaigns.ts';
 import { health } from './health.ts';
 import { idempotency } from './idempotency.ts';
 import { members } from './members.ts';
+import { redis } from './redis.ts';
 import { sessions } from './sessions.ts';
 import { shared } from './shared.ts';
 import { users } from './users.ts';
@@ -13,6 +14,7 @@ import { users } from './users.ts';
 /** The index of the house: a new feature is one line here. */
 export const features: readonly Feature[] = [
   shared,
+  redis,
   audit,
   health,
   users,

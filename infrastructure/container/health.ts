@@ -1,6 +1,7 @@
 import { type Readiness, healthOperations } from '../../adapters/operations/health.ts';
 import { databaseReadiness } from '../database/readiness.ts';
 import { type Feature, token } from './binder.ts';
+import { REDIS } from './redis.ts';
 import { CLOCK, DATABASE } from './shared.ts';
 
 /** Whether requests are welcome: false until the server listens, and from the moment it is told to stop. */
@@ -15,12 +16,11 @@ export const health: Feature = {
   rows: [],
   register: ({ provide, make, serve }) => {
     provide(DOOR, {}, () => ({ open: true }));
-    provide(READINESS, { database: DATABASE, clock: CLOCK, door: DOOR }, ({ database, clock, door }) => async () => ({
-      ...(await databaseReadiness(database)),
-      cache: 'memory' as const,
-      open: door.open,
-      at: clock.now(),
-    }));
+    const asked = { database: DATABASE, redis: REDIS, clock: CLOCK, door: DOOR };
+    provide(READINESS, asked, ({ database, redis, clock, door }) => async () => {
+      const [ready, cache] = await Promise.all([databaseReadiness(database), redis.state()]);
+      return { ...ready, cache, open: door.open, at: clock.now() };
+    });
     const services = make({ clock: CLOCK, readiness: READINESS }, ({ clock, readiness }) => ({
       health: { now: () => clock.now(), readiness },
     }));

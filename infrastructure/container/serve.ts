@@ -9,7 +9,7 @@ import { type Env } from '../config/setting-reader.ts';
 import { ids } from '../crypto/ids.ts';
 import { makeLogger } from '../logging/winston-logger.ts';
 import { type Application, openApplication } from './application.ts';
-import { openLimits } from './limits.ts';
+import { makeLimits } from './limits.ts';
 
 interface ServeInput {
   readonly env: Env;
@@ -34,11 +34,15 @@ export async function serve({ env, version, options, stdout, stop }: ServeInput)
   });
   logger.info('sys_startup' satisfies SecurityEvent, { message: 'Starting', version });
   const application = await openApplication({ config, logger, name: `lazy-foundry server ${process.pid}` });
-  const limits = openLimits(config, logger);
   try {
     if (options.migrate ?? config.migrateOnStart) await migrate(application, logger);
     application.door.open = false;
-    const server = await listen(application, { config, logger, version, limiter: limits.limiter });
+    const server = await listen(application, {
+      config,
+      logger,
+      version,
+      limiter: makeLimits(config, application.redis),
+    });
     application.door.open = true;
     await welcome(application, server, logger);
     logger.info('server_stopping', {
@@ -48,7 +52,6 @@ export async function serve({ env, version, options, stdout, stop }: ServeInput)
     application.door.open = false;
     await server.stop();
   } finally {
-    limits.close();
     await application.close();
   }
   logger.info('sys_shutdown' satisfies SecurityEvent, { message: 'Stopped' });

@@ -7,6 +7,8 @@ export interface RedisStore {
   readonly isReady: boolean;
   /** Runs a script. @throws Error when Redis fails, or takes longer than a request may wait for it */
   eval(script: string, options: EvalOptions): Promise<unknown>;
+  /** Whether it answers now, or as soon as the first connection stands. Never throws. */
+  answers(): Promise<boolean>;
   close(): void;
 }
 
@@ -43,25 +45,38 @@ export function openRedisStore({ url, warn }: RedisOptions): RedisStore {
       warn('redis_away', { message: 'Redis does not answer: rate limits are counted here', code: nameOf(error) });
     isAway = true;
   };
+  const begun = new Promise<void>((resolve) => {
+    for (const outcome of ['ready', 'error']) client.once(outcome, resolve);
+  });
   client.on('error', tellAway);
   client.connect().catch(tellAway);
+  const isReady = (): boolean => client.isReady && performance.now() >= pausedUntil;
+  const ask = async <T>(command: () => Promise<T>): Promise<T> => {
+    // After a silence one request asks whether Redis is back, and the others do not wait for the answer.
+    if (isAway) pausedUntil = performance.now() + PAUSE;
+    try {
+      const result = await withinTime(command());
+      if (isAway) warn('redis_back', { message: 'Redis answers again: rate limits are shared' });
+      isAway = false;
+      pausedUntil = 0;
+      return result;
+    } catch (error) {
+      tellAway(error);
+      pausedUntil = performance.now() + PAUSE;
+      throw error;
+    }
+  };
   return {
     get isReady() {
-      return client.isReady && performance.now() >= pausedUntil;
+      return isReady();
     },
-    eval: async (script, options) => {
-      // After a silence one request asks whether Redis is back, and the others do not wait for the answer.
-      if (isAway) pausedUntil = performance.now() + PAUSE;
+    eval: (script, options) => ask(() => client.eval(script, options)),
+    answers: async () => {
       try {
-        const result = await withinTime(client.eval(script, options));
-        if (isAway) warn('redis_back', { message: 'Redis answers again: rate limits are shared' });
-        isAway = false;
-        pausedUntil = 0;
-        return result;
-      } catch (error) {
-        tellAway(error);
-        pausedUntil = performance.now() + PAUSE;
-        throw error;
+        await withinTime(begun);
+        return isReady() && (await ask(() => client.ping())) === 'PONG';
+      } catch {
+        return false;
       }
     },
     close: () => {

@@ -23,6 +23,7 @@ interface ServerOptions {
   readonly previousSecret?: string;
   /** In the database's URL; the tests' PostgreSQL asks for none. */
   readonly databasePassword?: string;
+  readonly redisUrl?: string;
   /** Instead of the one that keeps the faults. */
   readonly logger?: Logger;
 }
@@ -66,6 +67,7 @@ export async function startRealServer(options: ServerOptions = {}): Promise<Real
     RATE_LIMIT: 'off',
     JWT_SECRET: secret,
     ...(previousSecret !== undefined && { JWT_SECRET_PREVIOUS: previousSecret }),
+    ...(options.redisUrl !== undefined && { REDIS_URL: options.redisUrl }),
   };
   const faults: LogFields[] = [];
   const logger = options.logger ?? errorLogger(faults);
