@@ -1,4 +1,4 @@
-import { type Host } from '../adapters/cli/host.ts';
+import type { Host } from '../adapters/cli/host.ts';
 
 /** Runs one command line, and ends the process with its exit code. */
 export async function main(argv: readonly string[], version: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { type Socket, connect, createServer } from 'node:net';
 import { expect } from 'chai';
-import { type ConnectionTarget } from '../infrastructure/database/database.ts';
+import type { ConnectionTarget } from '../infrastructure/database/database.ts';
 import { type Api, PASSWORD, expectProblem, expectStatus, startApi } from './support/api.ts';
 
 describe('the API: health', () => {

@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import pg from 'pg';
 import { ObjectSchema } from 'yup';
 import { causeChain } from '../adapters/http/cause-chain.ts';
-import { type Endpoint } from '../adapters/operations/operation.ts';
+import type { Endpoint } from '../adapters/operations/operation.ts';
 import { readConfig } from '../infrastructure/config/config.ts';
 import { openApplication } from '../infrastructure/container/application.ts';
 import { makeLogger } from '../infrastructure/logging/winston-logger.ts';

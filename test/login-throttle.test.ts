@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { type Database } from '../infrastructure/database/database.ts';
+import type { Database } from '../infrastructure/database/database.ts';
 import { PASSWORD, type RealServer, startRealServer } from './support/real-server.ts';
 import { openTestDatabase } from './support/test-cluster.ts';
 

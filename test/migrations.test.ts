@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import pg from 'pg';
-import { type ConnectionTarget, type Database } from '../infrastructure/database/database.ts';
+import type { ConnectionTarget, Database } from '../infrastructure/database/database.ts';
 import { MIGRATIONS_TABLE, migrationNames } from '../infrastructure/database/migrations-folder.ts';
 import { type Migrations, makeMigrations } from '../infrastructure/database/migrations.ts';
 import { openTestDatabase, testCluster } from './support/test-cluster.ts';

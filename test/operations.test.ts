@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { type Suite, type Test } from 'mocha';
+import type { Suite, Test } from 'mocha';
 import { ObjectSchema } from 'yup';
-import { type Endpoint } from '../adapters/operations/operation.ts';
+import type { Endpoint } from '../adapters/operations/operation.ts';
 import {
   type Api,
   type ApiResponse,

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import pg from 'pg';
 import { makeHttpApp } from '../adapters/http/http-app.ts';
 import { startHttpServer } from '../adapters/http/http-server.ts';
-import { type LogFields, type Logger } from '../core/shared/logger.ts';
+import type { LogFields, Logger } from '../core/shared/logger.ts';
 import { SECURITY_EVENTS } from '../core/shared/security-event.ts';
 import { PASSWORD, type RealServer, startRealServer } from './support/real-server.ts';
 

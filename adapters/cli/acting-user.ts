@@ -1,5 +1,5 @@
 import { DomainError } from '../../core/shared/errors.ts';
-import { type UserQueries, type UserRecord } from '../../core/users/user-queries.ts';
+import type { UserQueries, UserRecord } from '../../core/users/user-queries.ts';
 import { misused } from './misused.ts';
 
 const NAMED = 10;

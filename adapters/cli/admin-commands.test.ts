@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { type Readiness } from '../operations/health.ts';
+import type { Readiness } from '../operations/health.ts';
 import { type CliFixture, PASSWORD, makeCliFixture } from './cli-fixture.test.ts';
-import { type HealthReport, type LocalMigrations, type ServeOptions } from './host.ts';
+import type { HealthReport, LocalMigrations, ServeOptions } from './host.ts';
 
 describe('foundry user', () => {
   let cli: CliFixture;

@@ -1,4 +1,4 @@
-import { type Operation, type RawRequest } from '../operations/operation.ts';
+import type { Operation, RawRequest } from '../operations/operation.ts';
 
 /** What is needed of an operation to call it, here or on a server. */
 type Callable<I, O> = Pick<Operation<never, I, O>, 'spec' | 'request' | 'parse'>;

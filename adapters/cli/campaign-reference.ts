@@ -1,6 +1,6 @@
 import { DomainError } from '../../core/shared/errors.ts';
 import { listCampaigns } from '../operations/campaigns.ts';
-import { type Caller } from './caller.ts';
+import type { Caller } from './caller.ts';
 import { isFullId, isIdEnding, onlyOne } from './id-ending.ts';
 import { lineText } from './terminal-text.ts';
 

@@ -1,10 +1,10 @@
-import { type InferType } from 'yup';
-import { type campaignView, type summaryView } from '../operations/campaign-view.ts';
-import { type Context } from './context.ts';
+import type { InferType } from 'yup';
+import type { campaignView, summaryView } from '../operations/campaign-view.ts';
+import type { Context } from './context.ts';
 import { details } from './details.ts';
 import { shortId } from './id-ending.ts';
 import { showMoment } from './show-moment.ts';
-import { type Format } from './style.ts';
+import type { Format } from './style.ts';
 import { table } from './table.ts';
 
 type CampaignBody = InferType<typeof campaignView.schema>;

@@ -13,7 +13,7 @@ import {
 import { BodyOption, addBodyOptions } from './body-option.ts';
 import { campaignId } from './campaign-reference.ts';
 import { campaignDetails, campaignSummary, campaignTable } from './campaign-text.ts';
-import { type Context } from './context.ts';
+import type { Context } from './context.ts';
 import { deletionQuestion, expectFullId, limitOption, restoreHint, yesOption } from './common-options.ts';
 import { confirm } from './prompt.ts';
 import { readBody, readChanges } from './read-body.ts';

@@ -1,17 +1,17 @@
 import { PassThrough } from 'node:stream';
-import { type CampaignQueries } from '../../core/campaigns/campaign-queries.ts';
+import type { CampaignQueries } from '../../core/campaigns/campaign-queries.ts';
 import { makeSummarizeCampaign } from '../../core/campaigns/summarize-campaign.ts';
-import { type SessionQueries } from '../../core/sessions/session-queries.ts';
-import { type Session } from '../../core/sessions/session.ts';
+import type { SessionQueries } from '../../core/sessions/session-queries.ts';
+import type { Session } from '../../core/sessions/session.ts';
 import { claimedBy } from '../../core/shared/actor.ts';
-import { type Page, type PageRequest } from '../../core/shared/page.ts';
-import { type UserQueries } from '../../core/users/user-queries.ts';
+import type { Page, PageRequest } from '../../core/shared/page.ts';
+import type { UserQueries } from '../../core/users/user-queries.ts';
 import { type CoreFixture, makeCoreFixture } from '../../infrastructure/memory/core-fixture.ts';
 import { campaignOperations } from '../operations/campaigns.ts';
 import { makeCursors } from '../operations/cursor.ts';
 import { resultOperations } from '../operations/results.ts';
 import { sessionOperations } from '../operations/sessions.ts';
-import { type Host, type LocalCore } from './host.ts';
+import type { Host, LocalCore } from './host.ts';
 import { runCli } from './program.ts';
 
 /* The command line over the real operations and use cases, in memory. No tests here; it is for those beside it. */

@@ -1,9 +1,9 @@
 import { actingUser } from './acting-user.ts';
-import { type Caller } from './caller.ts';
-import { type GlobalOptions } from './global-options.ts';
-import { type Host, type LocalCore } from './host.ts';
+import type { Caller } from './caller.ts';
+import type { GlobalOptions } from './global-options.ts';
+import type { Host, LocalCore } from './host.ts';
 import { makeLocalCaller } from './local-caller.ts';
-import { type Viewer } from './show-moment.ts';
+import type { Viewer } from './show-moment.ts';
 import { type Sink, makeSink } from './sink.ts';
 import { type Style, makeStyle } from './style.ts';
 import { jsonText } from './terminal-text.ts';

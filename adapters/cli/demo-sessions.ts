@@ -1,4 +1,4 @@
-import { type DemoSession } from './demo-session.ts';
+import type { DemoSession } from './demo-session.ts';
 
 /** The sessions of `foundry demo`, in their order. */
 export const DEMO_SESSIONS: readonly DemoSession[] = [

@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { type Command } from 'commander';
+import type { Command } from 'commander';
 import { createCampaign, getCampaign, listCampaigns } from '../operations/campaigns.ts';
 import { finalizeSession } from '../operations/results.ts';
 import { cancelSession, scheduleSession, startSession } from '../operations/sessions.ts';
-import { type Caller } from './caller.ts';
+import type { Caller } from './caller.ts';
 import { campaignDetails } from './campaign-text.ts';
-import { type Context } from './context.ts';
+import type { Context } from './context.ts';
 import { DEMO_CAMPAIGN } from './demo-campaign.ts';
-import { type DemoSession } from './demo-session.ts';
+import type { DemoSession } from './demo-session.ts';
 import { DEMO_SESSIONS } from './demo-sessions.ts';
-import { type LocalCore } from './host.ts';
+import type { LocalCore } from './host.ts';
 import { makeLocalCaller } from './local-caller.ts';
 import { described } from './verb.ts';
 

@@ -1,4 +1,4 @@
-import { type Style } from './style.ts';
+import type { Style } from './style.ts';
 import { lineText, proseText } from './terminal-text.ts';
 
 /** One thing in full: its title, a line for each value that it has, then its texts. */

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Host } from './host.ts';
+import type { Host } from './host.ts';
 import { misused } from './misused.ts';
 
 /** The text as it was left in `$VISUAL`, else `$EDITOR`; null when nothing was changed. */

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, type Option } from 'commander';
-import { type Host } from './host.ts';
+import type { Host } from './host.ts';
 import { misused } from './misused.ts';
 
 const NAMES: ReadonlyMap<string, string> = new Map([['as', 'FOUNDRY_USER']]);

@@ -1,9 +1,9 @@
-import { type Command } from 'commander';
+import type { Command } from 'commander';
 import { MOODS } from '../../core/sessions/results.ts';
 import { finalizeSession } from '../operations/results.ts';
 import { BodyOption, addBodyOptions } from './body-option.ts';
 import { campaignOption } from './common-options.ts';
-import { type Context } from './context.ts';
+import type { Context } from './context.ts';
 import { readBody } from './read-body.ts';
 import { sessionId } from './session-reference.ts';
 import { sessionDetails } from './session-text.ts';

@@ -1,9 +1,9 @@
-import { type Command } from 'commander';
+import type { Command } from 'commander';
 import { DomainError } from '../../core/shared/errors.ts';
 import { getReady, isReady } from '../operations/health.ts';
 import { makeCursors } from '../operations/cursor.ts';
-import { type Context } from './context.ts';
-import { type HealthReport } from './host.ts';
+import type { Context } from './context.ts';
+import type { HealthReport } from './host.ts';
 import { table } from './table.ts';
 import { described } from './verb.ts';
 

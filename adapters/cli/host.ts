@@ -1,10 +1,10 @@
-import { type ResetPassword } from '../../core/auth/reset-password.ts';
-import { type SuspendUser } from '../../core/auth/suspend-user.ts';
-import { type ActivateUser } from '../../core/users/activate-user.ts';
-import { type UserQueries } from '../../core/users/user-queries.ts';
-import { type CreateUser } from '../../core/users/create-user.ts';
-import { type Readiness } from '../operations/health.ts';
-import { type Endpoint } from '../operations/operation.ts';
+import type { ResetPassword } from '../../core/auth/reset-password.ts';
+import type { SuspendUser } from '../../core/auth/suspend-user.ts';
+import type { ActivateUser } from '../../core/users/activate-user.ts';
+import type { UserQueries } from '../../core/users/user-queries.ts';
+import type { CreateUser } from '../../core/users/create-user.ts';
+import type { Readiness } from '../operations/health.ts';
+import type { Endpoint } from '../operations/operation.ts';
 
 /** What the command line needs of the machine that it runs on. `bin` provides it; each part is opened when first used. */
 export interface Host {

@@ -1,5 +1,5 @@
 import { type Caller, makeCaller } from './caller.ts';
-import { type LocalCore } from './host.ts';
+import type { LocalCore } from './host.ts';
 
 /** Calls the operations of this machine's core, as the user who was chosen. */
 export function makeLocalCaller({ endpoints }: LocalCore, userId: string): Caller {

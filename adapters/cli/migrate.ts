@@ -1,6 +1,6 @@
-import { type Command } from 'commander';
-import { type Context } from './context.ts';
-import { type LocalMigrations } from './host.ts';
+import type { Command } from 'commander';
+import type { Context } from './context.ts';
+import type { LocalMigrations } from './host.ts';
 import { misused } from './misused.ts';
 import { confirm } from './prompt.ts';
 import { showMoment } from './show-moment.ts';

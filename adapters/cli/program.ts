@@ -3,7 +3,7 @@ import { type Context, makeContext } from './context.ts';
 import { applyEnvironment } from './environment-options.ts';
 import { causeOf, explainError } from './explain-error.ts';
 import { type GlobalOptions, addGlobalOptions } from './global-options.ts';
-import { type Host } from './host.ts';
+import type { Host } from './host.ts';
 import { makeStyle } from './style.ts';
 
 /** A noun, or a command of its own. Its file is loaded only when it may be needed. */

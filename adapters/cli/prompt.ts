@@ -1,7 +1,7 @@
 import { type Interface, createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
-import { type DomainError } from '../../core/shared/errors.ts';
-import { type Host } from './host.ts';
+import type { DomainError } from '../../core/shared/errors.ts';
+import type { Host } from './host.ts';
 import { misused } from './misused.ts';
 
 type Terminal = Pick<Host, 'stdin' | 'stderr'>;

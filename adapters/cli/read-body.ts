@@ -1,6 +1,6 @@
-import { type Command } from 'commander';
+import type { Command } from 'commander';
 import { BodyOption } from './body-option.ts';
-import { type Context } from './context.ts';
+import type { Context } from './context.ts';
 import { editText } from './edit-text.ts';
 import { misused } from './misused.ts';
 import { parseMoment } from './parse-moment.ts';

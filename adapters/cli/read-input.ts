@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { type Host } from './host.ts';
+import type { Host } from './host.ts';
 import { misused } from './misused.ts';
 
 /** The text of a file, or of standard input for `-`, without a byte order mark. @throws DomainError `validation_failed` naming `option` */

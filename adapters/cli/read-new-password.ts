@@ -1,4 +1,4 @@
-import { type Host } from './host.ts';
+import type { Host } from './host.ts';
 import { misused } from './misused.ts';
 import { askSecrets, canAsk } from './prompt.ts';
 import { readInput } from './read-input.ts';

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { readInteger } from './body-option.ts';
-import { type Context } from './context.ts';
-import { type ServeOptions } from './host.ts';
+import type { Context } from './context.ts';
+import type { ServeOptions } from './host.ts';
 import { described } from './verb.ts';
 
 /** `foundry serve` */

@@ -1,4 +1,4 @@
-import { type Command } from 'commander';
+import type { Command } from 'commander';
 import {
   cancelSession,
   deleteSession,
@@ -9,7 +9,7 @@ import {
 } from '../operations/sessions.ts';
 import { BodyOption, addBodyOptions } from './body-option.ts';
 import { campaignOption, deletionQuestion, expectFullId, restoreHint, yesOption } from './common-options.ts';
-import { type Context } from './context.ts';
+import type { Context } from './context.ts';
 import { confirm } from './prompt.ts';
 import { readBody } from './read-body.ts';
 import { sessionId } from './session-reference.ts';

@@ -1,6 +1,6 @@
 import { DomainError } from '../../core/shared/errors.ts';
 import { listSessions } from '../operations/sessions.ts';
-import { type Caller } from './caller.ts';
+import type { Caller } from './caller.ts';
 import { allCampaigns, campaignId } from './campaign-reference.ts';
 import { isFullId, isIdEnding, onlyOne } from './id-ending.ts';
 import { misused } from './misused.ts';

@@ -1,11 +1,11 @@
-import { type InferType } from 'yup';
-import { type getResults } from '../operations/results.ts';
-import { type sessionView } from '../operations/session-view.ts';
-import { type Context } from './context.ts';
+import type { InferType } from 'yup';
+import type { getResults } from '../operations/results.ts';
+import type { sessionView } from '../operations/session-view.ts';
+import type { Context } from './context.ts';
 import { details } from './details.ts';
 import { shortId } from './id-ending.ts';
 import { showMoment } from './show-moment.ts';
-import { type Format } from './style.ts';
+import type { Format } from './style.ts';
 import { table } from './table.ts';
 
 export type SessionBody = InferType<typeof sessionView.schema>;

@@ -8,7 +8,7 @@ import { getSession, listSessions, scheduleSession, updateSession } from '../ope
 import { BodyOption, addBodyOptions } from './body-option.ts';
 import { campaignId } from './campaign-reference.ts';
 import { campaignOption, limitOption } from './common-options.ts';
-import { type Context } from './context.ts';
+import type { Context } from './context.ts';
 import { addFinalizeCommand } from './finalize-command.ts';
 import { parseMoment } from './parse-moment.ts';
 import { readBody, readChanges } from './read-body.ts';

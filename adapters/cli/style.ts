@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { type Sink } from './sink.ts';
+import type { Sink } from './sink.ts';
 
 export type Format = Parameters<typeof styleText>[0];
 /** The text in a colour or weight, where colour is wanted. */

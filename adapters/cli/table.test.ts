@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { stripVTControlCharacters } from 'node:util';
 import { details } from './details.ts';
 import { displayWidth, fitted } from './display-width.ts';
-import { type Style } from './style.ts';
+import type { Style } from './style.ts';
 import { table } from './table.ts';
 import { jsonText, lineText, proseText } from './terminal-text.ts';
 

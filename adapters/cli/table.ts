@@ -1,5 +1,5 @@
 import { displayWidth, fitted } from './display-width.ts';
-import { type Format, type Style } from './style.ts';
+import type { Format, Style } from './style.ts';
 import { lineText } from './terminal-text.ts';
 
 export interface Column<T> {

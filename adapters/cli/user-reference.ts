@@ -1,5 +1,5 @@
 import { DomainError } from '../../core/shared/errors.ts';
-import { type UserQueries, type UserRecord } from '../../core/users/user-queries.ts';
+import type { UserQueries, UserRecord } from '../../core/users/user-queries.ts';
 import { isFullId, isIdEnding, onlyOne } from './id-ending.ts';
 import { lineText } from './terminal-text.ts';
 

@@ -1,14 +1,14 @@
 import { type Command, Option } from 'commander';
-import { type UserRecord } from '../../core/users/user-queries.ts';
-import { type UserStatus } from '../../core/users/user.ts';
+import type { UserRecord } from '../../core/users/user-queries.ts';
+import type { UserStatus } from '../../core/users/user.ts';
 import { userView } from '../operations/users.ts';
 import { limitOption } from './common-options.ts';
-import { type Context } from './context.ts';
+import type { Context } from './context.ts';
 import { details } from './details.ts';
 import { shortId } from './id-ending.ts';
 import { readNewPassword } from './read-new-password.ts';
 import { showMoment } from './show-moment.ts';
-import { type Format } from './style.ts';
+import type { Format } from './style.ts';
 import { table } from './table.ts';
 import { allUsers, userMeant } from './user-reference.ts';
 import { addVerb } from './verb.ts';

@@ -1,5 +1,5 @@
 import cors from '@koa/cors';
-import { type Middleware } from 'koa';
+import type { Middleware } from 'koa';
 
 /** Seconds for which a browser may remember a preflight. */
 const MAX_AGE = 600;

@@ -1,6 +1,6 @@
-import { type Logger } from '../../core/shared/logger.ts';
+import type { Logger } from '../../core/shared/logger.ts';
 import { causeChain } from './cause-chain.ts';
-import { type HttpContext, type HttpMiddleware } from './http-context.ts';
+import type { HttpContext, HttpMiddleware } from './http-context.ts';
 import { problemBody, problemOf } from './problem.ts';
 import { RequestAborted } from './read-body.ts';
 

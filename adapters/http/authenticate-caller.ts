@@ -1,8 +1,8 @@
-import { type Authenticate } from '../../core/auth/authenticate.ts';
-import { type Identify } from '../../core/auth/identify.ts';
-import { type Viewer } from '../../core/shared/actor.ts';
+import type { Authenticate } from '../../core/auth/authenticate.ts';
+import type { Identify } from '../../core/auth/identify.ts';
+import type { Viewer } from '../../core/shared/actor.ts';
 import { DomainError } from '../../core/shared/errors.ts';
-import { type HttpContext } from './http-context.ts';
+import type { HttpContext } from './http-context.ts';
 
 /** How the token of a request is turned into who sends it. */
 export interface Authentication {

@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net';
-import { type HttpMiddleware } from './http-context.ts';
+import type { HttpMiddleware } from './http-context.ts';
 
 /** A network of proxies: a single one has the whole address for its prefix. */
 export interface ProxyNetwork {

@@ -1,5 +1,5 @@
-import { type Schema } from 'yup';
-import { type Endpoint, type OperationSpec } from '../operations/operation.ts';
+import type { Schema } from 'yup';
+import type { Endpoint, OperationSpec } from '../operations/operation.ts';
 import { type JsonSchema, jsonSchema } from './json-schema.ts';
 
 /** RFC 9457, and what we add to it. */

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import Koa from 'koa';
 import { expect } from 'chai';
 import { answerErrors } from './answer-errors.ts';
-import { type HttpState } from './http-context.ts';
+import type { HttpState } from './http-context.ts';
 import { type HttpServer, startHttpServer } from './http-server.ts';
 import { makeRateLimits } from './limit-rate.ts';
 import { makeRouter, refuseUnrouted } from './make-router.ts';

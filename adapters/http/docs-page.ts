@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { namesTag } from './entity-tags.ts';
-import { type HttpMiddleware } from './http-context.ts';
+import type { HttpMiddleware } from './http-context.ts';
 
 const DOCS_PATH = '/docs';
 const ONE_DAY = 24 * 60 * 60;

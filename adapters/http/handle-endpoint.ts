@@ -1,14 +1,14 @@
-import { type RouterContext } from '@koa/router';
+import type { RouterContext } from '@koa/router';
 import { claimedBy } from '../../core/shared/actor.ts';
-import { type Endpoint } from '../operations/operation.ts';
+import type { Endpoint } from '../operations/operation.ts';
 import { type Authentication, authenticateCaller } from './authenticate-caller.ts';
 import { versionsOf } from './entity-tags.ts';
-import { type HttpState } from './http-context.ts';
-import { type RateLimits } from './limit-rate.ts';
+import type { HttpState } from './http-context.ts';
+import type { RateLimits } from './limit-rate.ts';
 import { presentAnswer } from './present-answer.ts';
 import { readBody } from './read-body.ts';
 import { makeReadQuery } from './read-query.ts';
-import { type Serialize } from './serializer.ts';
+import type { Serialize } from './serializer.ts';
 
 type Handle = (ctx: RouterContext<HttpState, object>) => Promise<void>;
 

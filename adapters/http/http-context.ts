@@ -1,5 +1,5 @@
-import { type Middleware, type ParameterizedContext } from 'koa';
-import { type Allowance, type RatePolicy } from './rate-limiter.ts';
+import type { Middleware, ParameterizedContext } from 'koa';
+import type { Allowance, RatePolicy } from './rate-limiter.ts';
 
 /** What the pipeline learns about a request on its way; the access log tells it. */
 export interface HttpState {

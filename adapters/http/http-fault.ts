@@ -1,4 +1,4 @@
-import { type FieldFault } from '../../core/shared/errors.ts';
+import type { FieldFault } from '../../core/shared/errors.ts';
 
 const statuses = {
   bad_request: 400,

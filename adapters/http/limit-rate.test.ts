@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { object } from 'yup';
 import { DomainError } from '../../core/shared/errors.ts';
-import { type Logger } from '../../core/shared/logger.ts';
+import type { Logger } from '../../core/shared/logger.ts';
 import { makeRateLimiter } from '../../infrastructure/limits/rate-limiter.ts';
 import { makeCursors } from '../operations/cursor.ts';
 import { secret, shown } from '../operations/fields.ts';

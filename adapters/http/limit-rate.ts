@@ -1,7 +1,7 @@
-import { type Logger } from '../../core/shared/logger.ts';
-import { type SecurityEvent } from '../../core/shared/security-event.ts';
+import type { Logger } from '../../core/shared/logger.ts';
+import type { SecurityEvent } from '../../core/shared/security-event.ts';
 import { rateLimited } from '../../core/shared/errors.ts';
-import { type HttpContext, type HttpMiddleware } from './http-context.ts';
+import type { HttpContext, HttpMiddleware } from './http-context.ts';
 import { RATE_POLICIES, type RateLimiter, type RatePolicy } from './rate-limiter.ts';
 
 /** Each takes one from a quota, tells in the headers what is left, and throws `rate_limited` where that was nothing. */

@@ -1,5 +1,5 @@
-import { type Logger } from '../../core/shared/logger.ts';
-import { type HttpMiddleware } from './http-context.ts';
+import type { Logger } from '../../core/shared/logger.ts';
+import type { HttpMiddleware } from './http-context.ts';
 
 /** One line a request. Probes of the health routes come every few seconds, and would drown the rest. */
 export function logAccess(logger: Logger): HttpMiddleware {

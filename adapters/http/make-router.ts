@@ -1,11 +1,11 @@
 import { Router } from '@koa/router';
-import { type Endpoint } from '../operations/operation.ts';
-import { type Authentication } from './authenticate-caller.ts';
+import type { Endpoint } from '../operations/operation.ts';
+import type { Authentication } from './authenticate-caller.ts';
 import { DOCS_PATHS, serveDocs } from './docs-page.ts';
 import { handleEndpoint } from './handle-endpoint.ts';
-import { type HttpMiddleware, type HttpState } from './http-context.ts';
+import type { HttpMiddleware, HttpState } from './http-context.ts';
 import { HttpFault } from './http-fault.ts';
-import { type RateLimits } from './limit-rate.ts';
+import type { RateLimits } from './limit-rate.ts';
 import { makeSerializers } from './serializer.ts';
 
 const DOCUMENT_PATH = '/api/openapi.json';

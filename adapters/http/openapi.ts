@@ -1,8 +1,8 @@
-import { type Endpoint } from '../operations/operation.ts';
+import type { Endpoint } from '../operations/operation.ts';
 import { type ComponentSchemas, makeComponentSchemas } from './component-schemas.ts';
 import { type OperationObject, nounOf, operationObjects } from './operation-objects.ts';
 import { type HeaderObject, type ResponseObject, problemResponses, responseHeaders } from './response-objects.ts';
-import { type JsonSchema } from './json-schema.ts';
+import type { JsonSchema } from './json-schema.ts';
 
 export interface OpenApiDocument {
   readonly openapi: '3.1.1';

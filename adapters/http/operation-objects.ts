@@ -1,8 +1,8 @@
 import { takesIdempotencyKey } from '../operations/idempotency.ts';
-import { type Endpoint, type OperationSpec } from '../operations/operation.ts';
+import type { Endpoint, OperationSpec } from '../operations/operation.ts';
 import { fieldsByName, jsonSchema, type JsonSchema } from './json-schema.ts';
 import { responseObjects } from './response-objects.ts';
-import { type ComponentSchemas } from './component-schemas.ts';
+import type { ComponentSchemas } from './component-schemas.ts';
 
 interface ParameterObject {
   readonly name: string;

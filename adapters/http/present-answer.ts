@@ -1,7 +1,7 @@
-import { type Answer } from '../operations/response.ts';
+import type { Answer } from '../operations/response.ts';
 import { namesTag } from './entity-tags.ts';
-import { type HttpContext } from './http-context.ts';
-import { type Serialize } from './serializer.ts';
+import type { HttpContext } from './http-context.ts';
+import type { Serialize } from './serializer.ts';
 
 /** Writes an operation's answer. */
 export function presentAnswer(ctx: HttpContext, answer: Answer, serialize: Serialize): void {

@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import Koa from 'koa';
 import { ALLOWED_METHODS } from './allowed-methods.ts';
 import { answerErrors } from './answer-errors.ts';
-import { type HttpState } from './http-context.ts';
+import type { HttpState } from './http-context.ts';
 import { type HttpServer, startHttpServer } from './http-server.ts';
 import { readBody } from './read-body.ts';
 import { refuseOddRequests } from './refuse-odd-requests.ts';

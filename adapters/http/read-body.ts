@@ -1,4 +1,4 @@
-import { type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import getRawBody from 'raw-body';
 import { MAX_DEPTH } from '../operations/find-hazards.ts';
 import { askForBody } from './awaited-body.ts';

@@ -1,4 +1,4 @@
-import { type ParsedUrlQuery } from 'node:querystring';
+import type { ParsedUrlQuery } from 'node:querystring';
 import { NumberSchema, ObjectSchema, type Schema } from 'yup';
 import { invalidField } from '../../core/shared/errors.ts';
 

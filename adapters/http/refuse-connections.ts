@@ -1,7 +1,7 @@
-import { type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import { type PlainStatus, plainProblem, plainProblemBytes } from './plain-problem.ts';
-import { type Connections } from './track-connections.ts';
+import type { Connections } from './track-connections.ts';
 
 /** Milliseconds that a client has to read why, before its connection is destroyed with what it still sends. */
 const LINGER = 500;

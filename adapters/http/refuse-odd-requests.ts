@@ -1,6 +1,6 @@
-import { type IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { ALLOWED_METHODS, isAllowedMethod } from './allowed-methods.ts';
-import { type HttpMiddleware } from './http-context.ts';
+import type { HttpMiddleware } from './http-context.ts';
 import { HttpFault } from './http-fault.ts';
 
 export const MAX_HEADERS = 100;

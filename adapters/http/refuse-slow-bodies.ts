@@ -1,5 +1,5 @@
-import { type IncomingMessage, type Server } from 'node:http';
-import { type Refuse } from './refuse-connections.ts';
+import type { IncomingMessage, Server } from 'node:http';
+import type { Refuse } from './refuse-connections.ts';
 
 /**
  * Milliseconds without any demand, then bytes a second on average: 1 MiB may take a minute, a body that trickles is

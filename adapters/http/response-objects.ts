@@ -1,8 +1,8 @@
 import { STATUS_CODES } from 'node:http';
 import { takesIdempotencyKey } from '../operations/idempotency.ts';
-import { type Endpoint } from '../operations/operation.ts';
-import { type ComponentSchemas } from './component-schemas.ts';
-import { type JsonSchema } from './json-schema.ts';
+import type { Endpoint } from '../operations/operation.ts';
+import type { ComponentSchemas } from './component-schemas.ts';
+import type { JsonSchema } from './json-schema.ts';
 
 interface Reference {
   readonly $ref: string;

@@ -1,4 +1,4 @@
-import { type Middleware } from 'koa';
+import type { Middleware } from 'koa';
 import helmet from 'koa-helmet';
 
 const ONE_YEAR = 365 * 24 * 60 * 60;

@@ -1,6 +1,6 @@
 import { build } from 'fast-json-stringify';
-import { type Schema } from 'yup';
-import { type Response } from '../operations/response.ts';
+import type { Schema } from 'yup';
+import type { Response } from '../operations/response.ts';
 import { type JsonSchema, jsonSchema } from './json-schema.ts';
 
 export type Serialize = (body: unknown) => string;

@@ -1,4 +1,4 @@
-import { type HttpMiddleware } from './http-context.ts';
+import type { HttpMiddleware } from './http-context.ts';
 
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
 /** W3C Trace Context: version, trace id, parent id, flags; a version after 00 may append more. */

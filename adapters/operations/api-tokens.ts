@@ -1,8 +1,8 @@
 import { type InferType, array, object } from 'yup';
-import { type ApiToken } from '../../core/auth/api-token.ts';
-import { type ApiTokenQueries } from '../../core/auth/api-token-queries.ts';
-import { type CreateApiToken, type CreatedApiToken } from '../../core/auth/create-api-token.ts';
-import { type RevokeApiToken } from '../../core/auth/revoke-api-token.ts';
+import type { ApiToken } from '../../core/auth/api-token.ts';
+import type { ApiTokenQueries } from '../../core/auth/api-token-queries.ts';
+import type { CreateApiToken, CreatedApiToken } from '../../core/auth/create-api-token.ts';
+import type { RevokeApiToken } from '../../core/auth/revoke-api-token.ts';
 import { SCOPES } from '../../core/shared/actor.ts';
 import { id, instantOrNull, line, oneOf, optionalInteger, pageFields, shown } from './fields.ts';
 import { operation, read } from './operation.ts';

@@ -1,7 +1,7 @@
 import { type InferType, object } from 'yup';
 import { CAMPAIGN_STATUSES, type Campaign } from '../../core/campaigns/campaign.ts';
-import { type CampaignSummary, type SessionMention } from '../../core/campaigns/campaign-queries.ts';
-import { type Seen } from '../../core/members/member.ts';
+import type { CampaignSummary, SessionMention } from '../../core/campaigns/campaign-queries.ts';
+import type { Seen } from '../../core/members/member.ts';
 import { ROLES, abilitiesOn } from '../../core/members/role.ts';
 import { instantOrNull, oneOf, shown } from './fields.ts';
 import { view } from './response.ts';

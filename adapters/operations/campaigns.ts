@@ -1,12 +1,12 @@
 import { object, string } from 'yup';
 import { CAMPAIGN_STATUSES } from '../../core/campaigns/campaign.ts';
-import { type CampaignQueries } from '../../core/campaigns/campaign-queries.ts';
-import { type CreateCampaign } from '../../core/campaigns/create-campaign.ts';
-import { type DeleteCampaign } from '../../core/campaigns/delete-campaign.ts';
-import { type RestoreCampaign } from '../../core/campaigns/restore-campaign.ts';
-import { type UpdateCampaign } from '../../core/campaigns/update-campaign.ts';
+import type { CampaignQueries } from '../../core/campaigns/campaign-queries.ts';
+import type { CreateCampaign } from '../../core/campaigns/create-campaign.ts';
+import type { DeleteCampaign } from '../../core/campaigns/delete-campaign.ts';
+import type { RestoreCampaign } from '../../core/campaigns/restore-campaign.ts';
+import type { UpdateCampaign } from '../../core/campaigns/update-campaign.ts';
 import { ROLES } from '../../core/members/role.ts';
-import { type SummarizeCampaign } from '../../core/campaigns/summarize-campaign.ts';
+import type { SummarizeCampaign } from '../../core/campaigns/summarize-campaign.ts';
 import { notFound } from '../../core/shared/errors.ts';
 import {
   emptyBody,

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { type Viewer, claimedBy } from '../../core/shared/actor.ts';
 import { DomainError } from '../../core/shared/errors.ts';
-import { type PageRequest, type Position } from '../../core/shared/page.ts';
+import type { PageRequest, Position } from '../../core/shared/page.ts';
 
 const DEFAULT_LIMIT = 20;
 const SIGNATURE_BYTES = 16;

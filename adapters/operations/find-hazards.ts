@@ -1,4 +1,4 @@
-import { type FieldFault } from '../../core/shared/errors.ts';
+import type { FieldFault } from '../../core/shared/errors.ts';
 
 export const MAX_DEPTH = 32;
 const MAX_KEYS = 1000;

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { type Role, ROLES } from '../../core/members/role.ts';
 import { type Viewer, claimedBy } from '../../core/shared/actor.ts';
-import { type Clock } from '../../core/shared/clock.ts';
+import type { Clock } from '../../core/shared/clock.ts';
 import { DomainError, invalidField, notFound } from '../../core/shared/errors.ts';
-import { type Transaction } from '../../core/shared/transaction.ts';
+import type { Transaction } from '../../core/shared/transaction.ts';
 import { checkParams, checked } from './guard.ts';
 import { type Endpoint, type OperationSpec, type RawRequest, expectScope } from './operation.ts';
-import { type Answer } from './response.ts';
+import type { Answer } from './response.ts';
 
 const LIFETIME_MS = 86_400_000;
 /** Printable ASCII. */

@@ -1,7 +1,7 @@
 import { object } from 'yup';
-import { type ChangeRole } from '../../core/members/change-role.ts';
-import { type MemberQueries, type MemberRecord } from '../../core/members/member-queries.ts';
-import { type RemoveMember } from '../../core/members/remove-member.ts';
+import type { ChangeRole } from '../../core/members/change-role.ts';
+import type { MemberQueries, MemberRecord } from '../../core/members/member-queries.ts';
+import type { RemoveMember } from '../../core/members/remove-member.ts';
 import { ROLES } from '../../core/members/role.ts';
 import { notFound } from '../../core/shared/errors.ts';
 import { id, oneOf, pageFields, shown } from './fields.ts';

@@ -1,11 +1,11 @@
-import { type Schema } from 'yup';
+import type { Schema } from 'yup';
 import { type Actor, type Scope, type Viewer, claimedBy } from '../../core/shared/actor.ts';
 import { DomainError } from '../../core/shared/errors.ts';
-import { type SecurityEvents } from '../../core/shared/security-event.ts';
-import { type PageRequest } from '../../core/shared/page.ts';
+import type { SecurityEvents } from '../../core/shared/security-event.ts';
+import type { PageRequest } from '../../core/shared/page.ts';
 import { type Cursors, cursorScope, pageRequest } from './cursor.ts';
 import { checkParams, checked } from './guard.ts';
-import { type Answer, type Response } from './response.ts';
+import type { Answer, Response } from './response.ts';
 
 /** Who may call: anybody; whoever signed in; whoever signed in or holds an API token, with the scope or with any. */
 type Access =

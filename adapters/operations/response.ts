@@ -1,5 +1,5 @@
-import { type Schema } from 'yup';
-import { type Page, type Position } from '../../core/shared/page.ts';
+import type { Schema } from 'yup';
+import type { Page, Position } from '../../core/shared/page.ts';
 
 /** What an operation answers; an adapter turns it into an HTTP response or into the command line's output. */
 export interface Answer {

@@ -1,10 +1,10 @@
 import { type InferType, array, number, object, string } from 'yup';
-import { type Seen } from '../../core/members/member.ts';
+import type { Seen } from '../../core/members/member.ts';
 import { type Role, may } from '../../core/members/role.ts';
-import { type AmendResults } from '../../core/sessions/amend-results.ts';
-import { type FinalizeSession } from '../../core/sessions/finalize-session.ts';
+import type { AmendResults } from '../../core/sessions/amend-results.ts';
+import type { FinalizeSession } from '../../core/sessions/finalize-session.ts';
 import { MOODS, type Results, type ResultsInput } from '../../core/sessions/results.ts';
-import { type SessionQueries, type SessionWithResults } from '../../core/sessions/session-queries.ts';
+import type { SessionQueries, SessionWithResults } from '../../core/sessions/session-queries.ts';
 import { notFound } from '../../core/shared/errors.ts';
 import {
   id,

@@ -1,8 +1,8 @@
 import { type Viewer, claimedBy } from '../../core/shared/actor.ts';
 import { DomainError, type ErrorCode } from '../../core/shared/errors.ts';
-import { type Logger } from '../../core/shared/logger.ts';
+import type { Logger } from '../../core/shared/logger.ts';
 import { SECURITY_EVENTS, type SecurityEvents } from '../../core/shared/security-event.ts';
-import { type Endpoint, type RawRequest } from './operation.ts';
+import type { Endpoint, RawRequest } from './operation.ts';
 
 /** What every operation tells. */
 const always: SecurityEvents = {

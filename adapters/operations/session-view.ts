@@ -1,5 +1,5 @@
 import { type InferType, object, string } from 'yup';
-import { type Seen } from '../../core/members/member.ts';
+import type { Seen } from '../../core/members/member.ts';
 import { type Role, abilitiesOn, may } from '../../core/members/role.ts';
 import { SESSION_STATUSES, type Session, allows } from '../../core/sessions/session.ts';
 import { instantOrNull, oneOf, shown } from './fields.ts';

@@ -1,13 +1,13 @@
 import { object } from 'yup';
-import { type CancelSession } from '../../core/sessions/cancel-session.ts';
-import { type DeleteSession } from '../../core/sessions/delete-session.ts';
-import { type RescheduleSession } from '../../core/sessions/reschedule-session.ts';
-import { type RestoreSession } from '../../core/sessions/restore-session.ts';
-import { type ScheduleSession } from '../../core/sessions/schedule-session.ts';
+import type { CancelSession } from '../../core/sessions/cancel-session.ts';
+import type { DeleteSession } from '../../core/sessions/delete-session.ts';
+import type { RescheduleSession } from '../../core/sessions/reschedule-session.ts';
+import type { RestoreSession } from '../../core/sessions/restore-session.ts';
+import type { ScheduleSession } from '../../core/sessions/schedule-session.ts';
 import { SESSION_STATUSES } from '../../core/sessions/session.ts';
 import { SESSION_ORDERS, type SessionQueries } from '../../core/sessions/session-queries.ts';
-import { type StartSession } from '../../core/sessions/start-session.ts';
-import { type UpdateSession } from '../../core/sessions/update-session.ts';
+import type { StartSession } from '../../core/sessions/start-session.ts';
+import type { UpdateSession } from '../../core/sessions/update-session.ts';
 import { notFound } from '../../core/shared/errors.ts';
 import {
   emptyBody,

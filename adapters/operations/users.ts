@@ -1,7 +1,7 @@
 import { object, string } from 'yup';
 import { notFound } from '../../core/shared/errors.ts';
-import { type RenameUser } from '../../core/users/rename-user.ts';
-import { type UserQueries, type UserRecord } from '../../core/users/user-queries.ts';
+import type { RenameUser } from '../../core/users/rename-user.ts';
+import type { UserQueries, UserRecord } from '../../core/users/user-queries.ts';
 import { shown } from './fields.ts';
 import { operation, read } from './operation.ts';
 import { view } from './response.ts';

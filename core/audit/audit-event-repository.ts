@@ -1,4 +1,4 @@
-import { type AuditEvent } from './audit-event.ts';
+import type { AuditEvent } from './audit-event.ts';
 
 /** There is no way to change or remove what was added, and the storage refuses it. */
 export interface AuditEventRepository {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { type AuditEvent } from './audit-event.ts';
+import type { AuditEvent } from './audit-event.ts';
 import { faultOf } from '../../infrastructure/contracts/fault-of.ts';
 import { storedSession } from '../../infrastructure/contracts/stored.ts';
 import { type CoreFixture, MINUTE, makeCoreFixture } from '../../infrastructure/memory/core-fixture.ts';

@@ -1,7 +1,7 @@
-import { type Clock } from '../shared/clock.ts';
-import { type Ids } from '../shared/ids.ts';
-import { type AuditEvent } from './audit-event.ts';
-import { type AuditEventRepository } from './audit-event-repository.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { Ids } from '../shared/ids.ts';
+import type { AuditEvent } from './audit-event.ts';
+import type { AuditEventRepository } from './audit-event-repository.ts';
 
 type AuditEntry = Pick<AuditEvent, 'actorId' | 'action' | 'subjectKind' | 'subjectId'> &
   Partial<Pick<AuditEvent, 'campaignId' | 'details'>>;

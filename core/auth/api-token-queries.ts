@@ -1,6 +1,6 @@
-import { type Viewer } from '../shared/actor.ts';
-import { type Page, type PageRequest } from '../shared/page.ts';
-import { type ApiToken } from './api-token.ts';
+import type { Viewer } from '../shared/actor.ts';
+import type { Page, PageRequest } from '../shared/page.ts';
+import type { ApiToken } from './api-token.ts';
 
 export interface ApiTokenQueries {
   /** The token of that hash, when it has not expired at `now` and its user is active: asked by every request with one. */

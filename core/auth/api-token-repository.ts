@@ -1,4 +1,4 @@
-import { type ApiToken } from './api-token.ts';
+import type { ApiToken } from './api-token.ts';
 
 export interface ApiTokenRepository {
   add(token: ApiToken, hash: string): Promise<void>;

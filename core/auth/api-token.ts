@@ -1,5 +1,5 @@
 import { DomainError, invalidField } from '../shared/errors.ts';
-import { type Scope } from '../shared/actor.ts';
+import type { Scope } from '../shared/actor.ts';
 
 /** A key for a user's scripts: it acts as the user, within its scopes. */
 export interface ApiToken {

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { v7 as uuid } from 'uuid';
 import { codeOf, faultOf, outcomesOf } from '../../infrastructure/contracts/fault-of.ts';
 import { type CoreFixture, DAY, makeCoreFixture } from '../../infrastructure/memory/core-fixture.ts';
-import { type Actor } from '../shared/actor.ts';
+import type { Actor } from '../shared/actor.ts';
 import { type ApiToken, MAX_API_TOKENS, type NewApiToken } from './api-token.ts';
 
 const input: NewApiToken = { name: 'Notes to wiki', scopes: ['campaigns:read', 'world:read'] };

@@ -1,8 +1,8 @@
-import { type Actor } from '../shared/actor.ts';
-import { type Clock } from '../shared/clock.ts';
-import { type Identify } from './identify.ts';
+import type { Actor } from '../shared/actor.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { Identify } from './identify.ts';
 import { signInEnded } from './sign-in.ts';
-import { type SignInQueries } from './sign-in-queries.ts';
+import type { SignInQueries } from './sign-in-queries.ts';
 
 interface Authenticated {
   readonly actor: Actor;

@@ -1,11 +1,11 @@
-import { type AuditTrail } from '../audit/audit-trail.ts';
-import { type Clock } from '../shared/clock.ts';
-import { type Ids } from '../shared/ids.ts';
-import { type User } from '../users/user.ts';
-import { type AccessTokens } from './access-tokens.ts';
-import { type RefreshTokens } from './refresh-tokens.ts';
-import { type SignIn, type SignedIn } from './sign-in.ts';
-import { type SignInRepository } from './sign-in-repository.ts';
+import type { AuditTrail } from '../audit/audit-trail.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { Ids } from '../shared/ids.ts';
+import type { User } from '../users/user.ts';
+import type { AccessTokens } from './access-tokens.ts';
+import type { RefreshTokens } from './refresh-tokens.ts';
+import type { SignIn, SignedIn } from './sign-in.ts';
+import type { SignInRepository } from './sign-in-repository.ts';
 
 /** Begins a sign-in and stores it, in the transaction of the caller; shared by register and log-in. */
 export type BeginSignIn = (user: User, userAgent: string | null) => Promise<SignedIn>;

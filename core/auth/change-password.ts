@@ -1,13 +1,13 @@
-import { type AuditTrail } from '../audit/audit-trail.ts';
-import { type Actor } from '../shared/actor.ts';
-import { type Clock } from '../shared/clock.ts';
+import type { AuditTrail } from '../audit/audit-trail.ts';
+import type { Actor } from '../shared/actor.ts';
+import type { Clock } from '../shared/clock.ts';
 import { DomainError } from '../shared/errors.ts';
-import { type Transaction } from '../shared/transaction.ts';
+import type { Transaction } from '../shared/transaction.ts';
 import { type CommonPasswords, type PasswordHasher, checkPassword } from '../users/password.ts';
 import { withPassword } from '../users/user.ts';
-import { type UserRepository } from '../users/user-repository.ts';
-import { type LoginThrottle } from './login-throttle.ts';
-import { type SignInRepository } from './sign-in-repository.ts';
+import type { UserRepository } from '../users/user-repository.ts';
+import type { LoginThrottle } from './login-throttle.ts';
+import type { SignInRepository } from './sign-in-repository.ts';
 
 /**
  * Ends every other sign-in of the actor.

@@ -1,11 +1,11 @@
-import { type AuditTrail } from '../audit/audit-trail.ts';
-import { type Actor } from '../shared/actor.ts';
-import { type Clock } from '../shared/clock.ts';
-import { type Ids } from '../shared/ids.ts';
-import { type Transaction } from '../shared/transaction.ts';
+import type { AuditTrail } from '../audit/audit-trail.ts';
+import type { Actor } from '../shared/actor.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { Ids } from '../shared/ids.ts';
+import type { Transaction } from '../shared/transaction.ts';
 import { type ApiToken, MAX_API_TOKENS, type NewApiToken, newApiToken, tooManyApiTokens } from './api-token.ts';
-import { type ApiTokenRepository } from './api-token-repository.ts';
-import { type ApiTokenSecrets } from './api-token-secrets.ts';
+import type { ApiTokenRepository } from './api-token-repository.ts';
+import type { ApiTokenSecrets } from './api-token-secrets.ts';
 
 export interface CreatedApiToken {
   readonly apiToken: ApiToken;

@@ -1,10 +1,10 @@
-import { type AuditTrail } from '../audit/audit-trail.ts';
-import { type Actor } from '../shared/actor.ts';
-import { type Clock } from '../shared/clock.ts';
+import type { AuditTrail } from '../audit/audit-trail.ts';
+import type { Actor } from '../shared/actor.ts';
+import type { Clock } from '../shared/clock.ts';
 import { notFound } from '../shared/errors.ts';
-import { type Transaction } from '../shared/transaction.ts';
+import type { Transaction } from '../shared/transaction.ts';
 import { isLive } from './sign-in.ts';
-import { type SignInRepository } from './sign-in-repository.ts';
+import type { SignInRepository } from './sign-in-repository.ts';
 
 /** Ends one of the actor's own sign-ins. @throws DomainError `not_found` */
 export type EndSignIn = (actor: Actor, input: { readonly id: string }) => Promise<void>;

@@ -8,9 +8,9 @@ import {
   SIGN_IN_LIFETIME,
   makeCoreFixture,
 } from '../../infrastructure/memory/core-fixture.ts';
-import { type Actor } from '../shared/actor.ts';
+import type { Actor } from '../shared/actor.ts';
 import { makeChangePassword } from './change-password.ts';
-import { type SignedIn } from './sign-in.ts';
+import type { SignedIn } from './sign-in.ts';
 
 const credentials = { email: 'anna@example.org', password: 'Secret-horse-7', userAgent: null, address: null };
 

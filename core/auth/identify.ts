@@ -1,9 +1,9 @@
-import { type Viewer } from '../shared/actor.ts';
-import { type Clock } from '../shared/clock.ts';
+import type { Viewer } from '../shared/actor.ts';
+import type { Clock } from '../shared/clock.ts';
 import { DomainError } from '../shared/errors.ts';
-import { type AccessTokens } from './access-tokens.ts';
-import { type ApiTokenQueries } from './api-token-queries.ts';
-import { type ApiTokenSecrets } from './api-token-secrets.ts';
+import type { AccessTokens } from './access-tokens.ts';
+import type { ApiTokenQueries } from './api-token-queries.ts';
+import type { ApiTokenSecrets } from './api-token-secrets.ts';
 
 interface Identified {
   /** A claimant for an access token; an API token's scopes are stored, so its holder is proven at once. */

@@ -1,8 +1,8 @@
 import { type Viewer, claimedBy } from '../shared/actor.ts';
-import { type Clock } from '../shared/clock.ts';
-import { type Page, type PageRequest } from '../shared/page.ts';
-import { type SignIn } from './sign-in.ts';
-import { type SignInQueries } from './sign-in-queries.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { Page, PageRequest } from '../shared/page.ts';
+import type { SignIn } from './sign-in.ts';
+import type { SignInQueries } from './sign-in-queries.ts';
 
 export interface ListedSignIn {
   readonly signIn: SignIn;

@@ -1,12 +1,12 @@
-import { type Clock } from '../shared/clock.ts';
+import type { Clock } from '../shared/clock.ts';
 import { DomainError } from '../shared/errors.ts';
-import { type Transaction } from '../shared/transaction.ts';
-import { type PasswordHasher } from '../users/password.ts';
+import type { Transaction } from '../shared/transaction.ts';
+import type { PasswordHasher } from '../users/password.ts';
 import { withPassword } from '../users/user.ts';
-import { type UserRepository } from '../users/user-repository.ts';
-import { type BeginSignIn } from './begin-sign-in.ts';
-import { type LoginThrottle } from './login-throttle.ts';
-import { type SignedIn } from './sign-in.ts';
+import type { UserRepository } from '../users/user-repository.ts';
+import type { BeginSignIn } from './begin-sign-in.ts';
+import type { LoginThrottle } from './login-throttle.ts';
+import type { SignedIn } from './sign-in.ts';
 
 /**
  * @throws DomainError `invalid_credentials`, and `rate_limited` after too many of those: the same and after the same

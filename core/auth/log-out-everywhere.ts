@@ -1,8 +1,8 @@
-import { type AuditTrail } from '../audit/audit-trail.ts';
-import { type Actor } from '../shared/actor.ts';
-import { type Clock } from '../shared/clock.ts';
-import { type Transaction } from '../shared/transaction.ts';
-import { type SignInRepository } from './sign-in-repository.ts';
+import type { AuditTrail } from '../audit/audit-trail.ts';
+import type { Actor } from '../shared/actor.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { Transaction } from '../shared/transaction.ts';
+import type { SignInRepository } from './sign-in-repository.ts';
 
 /** Ends every sign-in of the actor, this one too. */
 export type LogOutEverywhere = (actor: Actor) => Promise<void>;

@@ -1,9 +1,9 @@
-import { type AuditTrail } from '../audit/audit-trail.ts';
-import { type Clock } from '../shared/clock.ts';
-import { type Transaction } from '../shared/transaction.ts';
-import { type RefreshTokens } from './refresh-tokens.ts';
+import type { AuditTrail } from '../audit/audit-trail.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { Transaction } from '../shared/transaction.ts';
+import type { RefreshTokens } from './refresh-tokens.ts';
 import { isLive } from './sign-in.ts';
-import { type SignInRepository } from './sign-in-repository.ts';
+import type { SignInRepository } from './sign-in-repository.ts';
 
 /** Ends the sign-in that the refresh token belongs to. An unknown token is no error (RFC 7009, section 2.2). */
 export type LogOut = (input: { readonly refreshToken: string }) => Promise<void>;

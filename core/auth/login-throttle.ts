@@ -1,6 +1,6 @@
-import { type Clock } from '../shared/clock.ts';
+import type { Clock } from '../shared/clock.ts';
 import { rateLimited } from '../shared/errors.ts';
-import { type FailureCount, type FailureCounts, type LoginFailures } from './login-failures.ts';
+import type { FailureCount, FailureCounts, LoginFailures } from './login-failures.ts';
 
 interface LoginAttempt {
   /** An e-mail address in its normal form; whether it has an account makes no difference. */

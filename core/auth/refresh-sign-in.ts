@@ -1,11 +1,11 @@
-import { type AuditTrail } from '../audit/audit-trail.ts';
-import { type Clock } from '../shared/clock.ts';
+import type { AuditTrail } from '../audit/audit-trail.ts';
+import type { Clock } from '../shared/clock.ts';
 import { DomainError } from '../shared/errors.ts';
-import { type Transaction } from '../shared/transaction.ts';
-import { type AccessTokens } from './access-tokens.ts';
-import { type RefreshTokens } from './refresh-tokens.ts';
+import type { Transaction } from '../shared/transaction.ts';
+import type { AccessTokens } from './access-tokens.ts';
+import type { RefreshTokens } from './refresh-tokens.ts';
 import { REFRESH_GRACE_MS, type SignIn, type TokenPair, isLive } from './sign-in.ts';
-import { type SignInRepository } from './sign-in-repository.ts';
+import type { SignInRepository } from './sign-in-repository.ts';
 
 /** @throws DomainError `invalid_token`, `refresh_token_reused` */
 export type RefreshSignIn = (input: { readonly refreshToken: string }) => Promise<TokenPair>;

@@ -11,7 +11,7 @@ import { makePrepareUser } from '../users/prepare-user.ts';
 import { makeBeginSignIn } from './begin-sign-in.ts';
 import { makeLogIn } from './log-in.ts';
 import { makeRegister } from './register.ts';
-import { type SignedIn } from './sign-in.ts';
+import type { SignedIn } from './sign-in.ts';
 
 const credentials = { email: 'anna@example.org', password: 'Secret-horse-7', userAgent: 'Firefox', address: null };
 const account = { ...credentials, username: 'Anna' };

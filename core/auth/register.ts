@@ -1,9 +1,9 @@
-import { type AuditTrail } from '../audit/audit-trail.ts';
-import { type Transaction } from '../shared/transaction.ts';
-import { type NewUser, type PrepareUser } from '../users/prepare-user.ts';
-import { type UserRepository } from '../users/user-repository.ts';
-import { type BeginSignIn } from './begin-sign-in.ts';
-import { type SignedIn } from './sign-in.ts';
+import type { AuditTrail } from '../audit/audit-trail.ts';
+import type { Transaction } from '../shared/transaction.ts';
+import type { NewUser, PrepareUser } from '../users/prepare-user.ts';
+import type { UserRepository } from '../users/user-repository.ts';
+import type { BeginSignIn } from './begin-sign-in.ts';
+import type { SignedIn } from './sign-in.ts';
 
 /** @throws DomainError `validation_failed`, `email_taken`, `username_taken` */
 export type Register = (input: NewUser & { readonly userAgent: string | null }) => Promise<SignedIn>;

@@ -1,11 +1,11 @@
-import { type AuditTrail } from '../audit/audit-trail.ts';
-import { type Clock } from '../shared/clock.ts';
-import { type Transaction } from '../shared/transaction.ts';
+import type { AuditTrail } from '../audit/audit-trail.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { Transaction } from '../shared/transaction.ts';
 import { type CommonPasswords, type PasswordHasher, checkPassword } from '../users/password.ts';
 import { withPassword } from '../users/user.ts';
-import { type UserRepository } from '../users/user-repository.ts';
+import type { UserRepository } from '../users/user-repository.ts';
 import { notFound } from '../shared/errors.ts';
-import { type SignInRepository } from './sign-in-repository.ts';
+import type { SignInRepository } from './sign-in-repository.ts';
 
 /** For admins on the machine. Every sign-in of the user ends. @throws DomainError `not_found`, `validation_failed` */
 export type ResetPassword = (input: { readonly userId: string; readonly password: string }) => Promise<void>;

@@ -1,8 +1,8 @@
-import { type AuditTrail } from '../audit/audit-trail.ts';
-import { type Actor } from '../shared/actor.ts';
+import type { AuditTrail } from '../audit/audit-trail.ts';
+import type { Actor } from '../shared/actor.ts';
 import { notFound } from '../shared/errors.ts';
-import { type Transaction } from '../shared/transaction.ts';
-import { type ApiTokenRepository } from './api-token-repository.ts';
+import type { Transaction } from '../shared/transaction.ts';
+import type { ApiTokenRepository } from './api-token-repository.ts';
 
 /** One of the actor's own. @throws DomainError `not_found` */
 export type RevokeApiToken = (actor: Actor, input: { readonly id: string }) => Promise<void>;

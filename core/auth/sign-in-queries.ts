@@ -1,6 +1,6 @@
-import { type Viewer } from '../shared/actor.ts';
-import { type Page, type PageRequest } from '../shared/page.ts';
-import { type SignIn } from './sign-in.ts';
+import type { Viewer } from '../shared/actor.ts';
+import type { Page, PageRequest } from '../shared/page.ts';
+import type { SignIn } from './sign-in.ts';
 
 export interface SignInQueries {
   /** Whether the user's sign-in lives at `now`: asked by every request that changes something. */

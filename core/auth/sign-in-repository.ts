@@ -1,4 +1,4 @@
-import { type SignIn } from './sign-in.ts';
+import type { SignIn } from './sign-in.ts';
 
 /** A stored refresh token: live until it is rotated, once. */
 interface StoredRefreshToken {

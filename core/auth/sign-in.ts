@@ -1,5 +1,5 @@
 import { DomainError } from '../shared/errors.ts';
-import { type User } from '../users/user.ts';
+import type { User } from '../users/user.ts';
 
 /** One log-in on one device: the family of refresh tokens that descend from it. */
 export interface SignIn {

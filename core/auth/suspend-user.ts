@@ -1,9 +1,9 @@
-import { type AuditTrail } from '../audit/audit-trail.ts';
-import { type Clock } from '../shared/clock.ts';
-import { type Transaction } from '../shared/transaction.ts';
+import type { AuditTrail } from '../audit/audit-trail.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { Transaction } from '../shared/transaction.ts';
 import { type User, withStatus } from '../users/user.ts';
-import { type UserRepository } from '../users/user-repository.ts';
-import { type SignInRepository } from './sign-in-repository.ts';
+import type { UserRepository } from '../users/user-repository.ts';
+import type { SignInRepository } from './sign-in-repository.ts';
 
 /** For admins on the machine. The user's sign-ins end, and nothing of the user's is let in again. @throws DomainError `not_found` */
 export type SuspendUser = (input: { readonly userId: string }) => Promise<User>;

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { v7 as uuid } from 'uuid';
 import { codeOf, faultOf, outcomesOf } from '../../infrastructure/contracts/fault-of.ts';
 import { COMMON_PASSWORD, type CoreFixture, makeCoreFixture } from '../../infrastructure/memory/core-fixture.ts';
-import { type SignedIn } from './sign-in.ts';
+import type { SignedIn } from './sign-in.ts';
 
 const credentials = { email: 'anna@example.org', password: 'Secret-horse-7', userAgent: null, address: null };
 

@@ -1,8 +1,8 @@
-import { type Role } from '../members/role.ts';
-import { type Seen } from '../members/member.ts';
-import { type Viewer } from '../shared/actor.ts';
-import { type Page, type PageRequest } from '../shared/page.ts';
-import { type Campaign, type CampaignStatus } from './campaign.ts';
+import type { Role } from '../members/role.ts';
+import type { Seen } from '../members/member.ts';
+import type { Viewer } from '../shared/actor.ts';
+import type { Page, PageRequest } from '../shared/page.ts';
+import type { Campaign, CampaignStatus } from './campaign.ts';
 
 /** Each filter narrows the list; null leaves it as it is. */
 interface CampaignFilter {

@@ -1,4 +1,4 @@
-import { type Campaign } from './campaign.ts';
+import type { Campaign } from './campaign.ts';
 
 export interface CampaignRepository {
   add(campaign: Campaign): Promise<void>;

@@ -1,6 +1,6 @@
 import { type Changes, given } from '../shared/changes.ts';
 import { expectRestorable, type Trashable } from '../shared/trash.ts';
-import { type Versioned } from '../shared/version.ts';
+import type { Versioned } from '../shared/version.ts';
 
 export const CAMPAIGN_STATUSES = ['active', 'paused', 'completed', 'archived'] as const;
 export type CampaignStatus = (typeof CAMPAIGN_STATUSES)[number];

@@ -1,11 +1,11 @@
-import { type MemberRepository } from '../members/member-repository.ts';
-import { type Seen } from '../members/member.ts';
-import { type Actor } from '../shared/actor.ts';
-import { type Clock } from '../shared/clock.ts';
-import { type Ids } from '../shared/ids.ts';
-import { type Transaction } from '../shared/transaction.ts';
+import type { MemberRepository } from '../members/member-repository.ts';
+import type { Seen } from '../members/member.ts';
+import type { Actor } from '../shared/actor.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { Ids } from '../shared/ids.ts';
+import type { Transaction } from '../shared/transaction.ts';
 import { type Campaign, type CampaignDetails, newCampaign } from './campaign.ts';
-import { type CampaignRepository } from './campaign-repository.ts';
+import type { CampaignRepository } from './campaign-repository.ts';
 
 /** Every signed-in user may; the creator is the first owner. */
 export type CreateCampaign = (actor: Actor, input: CampaignDetails) => Promise<Seen<Campaign>>;

@@ -1,12 +1,12 @@
-import { type AuditTrail } from '../audit/audit-trail.ts';
-import { type Authorize } from '../members/authorize.ts';
-import { type Actor } from '../shared/actor.ts';
-import { type Clock } from '../shared/clock.ts';
-import { type Transaction } from '../shared/transaction.ts';
+import type { AuditTrail } from '../audit/audit-trail.ts';
+import type { Authorize } from '../members/authorize.ts';
+import type { Actor } from '../shared/actor.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { Transaction } from '../shared/transaction.ts';
 import { expectPresent } from '../shared/trash.ts';
 import { expectVersion } from '../shared/version.ts';
 import { trashed } from './campaign.ts';
-import { type CampaignRepository } from './campaign-repository.ts';
+import type { CampaignRepository } from './campaign-repository.ts';
 
 /** Moves it to the trash, with all that is in it. @throws DomainError `not_found`, `forbidden`, `version_conflict` */
 export type DeleteCampaign = (

@@ -1,11 +1,11 @@
-import { type AuditTrail } from '../audit/audit-trail.ts';
-import { type Authorize } from '../members/authorize.ts';
-import { type Seen } from '../members/member.ts';
-import { type Actor } from '../shared/actor.ts';
-import { type Clock } from '../shared/clock.ts';
-import { type Transaction } from '../shared/transaction.ts';
+import type { AuditTrail } from '../audit/audit-trail.ts';
+import type { Authorize } from '../members/authorize.ts';
+import type { Seen } from '../members/member.ts';
+import type { Actor } from '../shared/actor.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { Transaction } from '../shared/transaction.ts';
 import { type Campaign, restored } from './campaign.ts';
-import { type CampaignRepository } from './campaign-repository.ts';
+import type { CampaignRepository } from './campaign-repository.ts';
 
 /** Takes it out of the trash; one that is not there stays as it is. @throws DomainError `not_found`, `forbidden` */
 export type RestoreCampaign = (actor: Actor, input: { readonly campaignId: string }) => Promise<Seen<Campaign>>;

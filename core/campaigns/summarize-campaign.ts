@@ -1,7 +1,7 @@
-import { type Viewer } from '../shared/actor.ts';
-import { type Clock } from '../shared/clock.ts';
+import type { Viewer } from '../shared/actor.ts';
+import type { Clock } from '../shared/clock.ts';
 import { notFound } from '../shared/errors.ts';
-import { type CampaignQueries, type CampaignSummary } from './campaign-queries.ts';
+import type { CampaignQueries, CampaignSummary } from './campaign-queries.ts';
 
 /** A campaign at a glance, seen from the present moment. @throws DomainError `not_found` */
 export type SummarizeCampaign = (viewer: Viewer, input: { readonly campaignId: string }) => Promise<CampaignSummary>;

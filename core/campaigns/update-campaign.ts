@@ -1,12 +1,12 @@
-import { type Authorize } from '../members/authorize.ts';
-import { type Seen } from '../members/member.ts';
-import { type Actor } from '../shared/actor.ts';
-import { type Clock } from '../shared/clock.ts';
-import { type Transaction } from '../shared/transaction.ts';
+import type { Authorize } from '../members/authorize.ts';
+import type { Seen } from '../members/member.ts';
+import type { Actor } from '../shared/actor.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { Transaction } from '../shared/transaction.ts';
 import { expectPresent } from '../shared/trash.ts';
 import { expectVersion } from '../shared/version.ts';
 import { type Campaign, type CampaignChanges, updated } from './campaign.ts';
-import { type CampaignRepository } from './campaign-repository.ts';
+import type { CampaignRepository } from './campaign-repository.ts';
 
 /** @throws DomainError `not_found`, `forbidden`, `version_conflict` */
 export type UpdateCampaign = (

@@ -1,6 +1,6 @@
-import { type Actor } from '../shared/actor.ts';
+import type { Actor } from '../shared/actor.ts';
 import { DomainError, notFound } from '../shared/errors.ts';
-import { type MemberRepository } from './member-repository.ts';
+import type { MemberRepository } from './member-repository.ts';
 import { type Action, type Role, may } from './role.ts';
 
 /**

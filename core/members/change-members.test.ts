@@ -5,7 +5,7 @@ import { storedMember } from '../../infrastructure/contracts/stored.ts';
 import { type CoreFixture, makeCoreFixture } from '../../infrastructure/memory/core-fixture.ts';
 import { makeChangeRole } from './change-role.ts';
 import { makeRemoveMember } from './remove-member.ts';
-import { type Role } from './role.ts';
+import type { Role } from './role.ts';
 
 const rolesOf = async (core: CoreFixture, campaignId: string, userIds: readonly string[]): Promise<unknown> =>
   Promise.all(userIds.map(async (userId) => (await core.members.find(campaignId, userId))?.role ?? null));

@@ -1,13 +1,13 @@
-import { type AuditTrail } from '../audit/audit-trail.ts';
-import { type Actor } from '../shared/actor.ts';
+import type { AuditTrail } from '../audit/audit-trail.ts';
+import type { Actor } from '../shared/actor.ts';
 import { DomainError, notFound } from '../shared/errors.ts';
-import { type Transaction } from '../shared/transaction.ts';
-import { type UserRepository } from '../users/user-repository.ts';
-import { type Authorize } from './authorize.ts';
-import { type MemberRecord } from './member-queries.ts';
-import { type MemberRepository } from './member-repository.ts';
-import { type Member } from './member.ts';
-import { type Role } from './role.ts';
+import type { Transaction } from '../shared/transaction.ts';
+import type { UserRepository } from '../users/user-repository.ts';
+import type { Authorize } from './authorize.ts';
+import type { MemberRecord } from './member-queries.ts';
+import type { MemberRepository } from './member-repository.ts';
+import type { Member } from './member.ts';
+import type { Role } from './role.ts';
 
 /** @throws DomainError `not_found`, `forbidden`, `last_owner` */
 export type ChangeRole = (

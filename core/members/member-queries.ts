@@ -1,6 +1,6 @@
-import { type Viewer } from '../shared/actor.ts';
-import { type Page, type PageRequest } from '../shared/page.ts';
-import { type Member } from './member.ts';
+import type { Viewer } from '../shared/actor.ts';
+import type { Page, PageRequest } from '../shared/page.ts';
+import type { Member } from './member.ts';
 
 export interface MemberRecord extends Member {
   readonly username: string;

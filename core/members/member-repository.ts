@@ -1,5 +1,5 @@
-import { type Member } from './member.ts';
-import { type Role } from './role.ts';
+import type { Member } from './member.ts';
+import type { Role } from './role.ts';
 
 export interface MemberRepository {
   add(member: Member): Promise<void>;

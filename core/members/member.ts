@@ -1,4 +1,4 @@
-import { type Role } from './role.ts';
+import type { Role } from './role.ts';
 
 /** A user's place in a campaign. */
 export interface Member {

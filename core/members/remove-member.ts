@@ -1,10 +1,10 @@
-import { type AuditTrail } from '../audit/audit-trail.ts';
-import { type Actor } from '../shared/actor.ts';
+import type { AuditTrail } from '../audit/audit-trail.ts';
+import type { Actor } from '../shared/actor.ts';
 import { notFound } from '../shared/errors.ts';
-import { type Transaction } from '../shared/transaction.ts';
-import { type Authorize } from './authorize.ts';
+import type { Transaction } from '../shared/transaction.ts';
+import type { Authorize } from './authorize.ts';
 import { handOverOwnership } from './change-role.ts';
-import { type MemberRepository } from './member-repository.ts';
+import type { MemberRepository } from './member-repository.ts';
 
 /** An owner removes anybody; every member may remove itself. @throws DomainError `not_found`, `forbidden`, `last_owner` */
 export type RemoveMember = (

@@ -1,14 +1,14 @@
-import { type Seen } from '../members/member.ts';
-import { type Actor } from '../shared/actor.ts';
+import type { Seen } from '../members/member.ts';
+import type { Actor } from '../shared/actor.ts';
 import { DomainError } from '../shared/errors.ts';
-import { type Transaction } from '../shared/transaction.ts';
+import type { Transaction } from '../shared/transaction.ts';
 import { expectPresent } from '../shared/trash.ts';
 import { expectVersion } from '../shared/version.ts';
-import { type ChangeSession } from './change-session.ts';
+import type { ChangeSession } from './change-session.ts';
 import { type ResultsInput, amended } from './results.ts';
 import { touched } from './session.ts';
-import { type SessionWithResults } from './session-queries.ts';
-import { type SessionRepository } from './session-repository.ts';
+import type { SessionWithResults } from './session-queries.ts';
+import type { SessionRepository } from './session-repository.ts';
 
 /**
  * Corrects the results of a completed session; only what is given changes.

@@ -1,7 +1,7 @@
-import { type Seen } from '../members/member.ts';
-import { type Actor } from '../shared/actor.ts';
+import type { Seen } from '../members/member.ts';
+import type { Actor } from '../shared/actor.ts';
 import { expectPresent } from '../shared/trash.ts';
-import { type ChangeSession } from './change-session.ts';
+import type { ChangeSession } from './change-session.ts';
 import { type Session, cancel } from './session.ts';
 
 /** @throws DomainError `not_found`, `forbidden`, `illegal_transition` */

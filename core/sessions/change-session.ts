@@ -1,13 +1,13 @@
-import { type AuditTrail } from '../audit/audit-trail.ts';
-import { type Authorize } from '../members/authorize.ts';
-import { type Seen } from '../members/member.ts';
-import { type Action } from '../members/role.ts';
-import { type Actor } from '../shared/actor.ts';
-import { type Clock } from '../shared/clock.ts';
+import type { AuditTrail } from '../audit/audit-trail.ts';
+import type { Authorize } from '../members/authorize.ts';
+import type { Seen } from '../members/member.ts';
+import type { Action } from '../members/role.ts';
+import type { Actor } from '../shared/actor.ts';
+import type { Clock } from '../shared/clock.ts';
 import { notFound } from '../shared/errors.ts';
-import { type Transaction } from '../shared/transaction.ts';
-import { type Session } from './session.ts';
-import { type SessionRepository } from './session-repository.ts';
+import type { Transaction } from '../shared/transaction.ts';
+import type { Session } from './session.ts';
+import type { SessionRepository } from './session-repository.ts';
 
 /**
  * What all changes of a stored session share: find it, authorize, lock it, change it by the entity's own function,

@@ -3,8 +3,8 @@ import { aMoment } from '../../infrastructure/contracts/builders.ts';
 import { codeOf, outcomesOf } from '../../infrastructure/contracts/fault-of.ts';
 import { storedSession } from '../../infrastructure/contracts/stored.ts';
 import { type CoreFixture, DAY, makeCoreFixture } from '../../infrastructure/memory/core-fixture.ts';
-import { type Actor } from '../shared/actor.ts';
-import { type Session } from './session.ts';
+import type { Actor } from '../shared/actor.ts';
+import type { Session } from './session.ts';
 
 interface Scene {
   readonly core: CoreFixture;

@@ -1,7 +1,7 @@
-import { type Actor } from '../shared/actor.ts';
+import type { Actor } from '../shared/actor.ts';
 import { expectPresent } from '../shared/trash.ts';
 import { expectVersion } from '../shared/version.ts';
-import { type ChangeSession } from './change-session.ts';
+import type { ChangeSession } from './change-session.ts';
 import { trashed } from './session.ts';
 
 /** Moves it to the trash; its number stays taken. @throws DomainError `not_found`, `forbidden`, `version_conflict` */

@@ -1,12 +1,12 @@
-import { type Seen } from '../members/member.ts';
-import { type Actor } from '../shared/actor.ts';
-import { type Transaction } from '../shared/transaction.ts';
+import type { Seen } from '../members/member.ts';
+import type { Actor } from '../shared/actor.ts';
+import type { Transaction } from '../shared/transaction.ts';
 import { expectPresent } from '../shared/trash.ts';
-import { type ChangeSession } from './change-session.ts';
+import type { ChangeSession } from './change-session.ts';
 import { type ResultsInput, capture } from './results.ts';
 import { finalize } from './session.ts';
-import { type SessionWithResults } from './session-queries.ts';
-import { type SessionRepository } from './session-repository.ts';
+import type { SessionWithResults } from './session-queries.ts';
+import type { SessionRepository } from './session-repository.ts';
 
 /** Completes the session and keeps its results. @throws DomainError `not_found`, `forbidden`, `illegal_transition` */
 export type FinalizeSession = (

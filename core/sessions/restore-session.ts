@@ -1,6 +1,6 @@
-import { type Seen } from '../members/member.ts';
-import { type Actor } from '../shared/actor.ts';
-import { type ChangeSession } from './change-session.ts';
+import type { Seen } from '../members/member.ts';
+import type { Actor } from '../shared/actor.ts';
+import type { ChangeSession } from './change-session.ts';
 import { type Session, restored } from './session.ts';
 
 /** Takes it out of the trash; one that is not there stays as it is. @throws DomainError `not_found`, `forbidden` */

@@ -3,11 +3,11 @@ import { aMoment, someResults } from '../../infrastructure/contracts/builders.ts
 import { codeOf, outcomesOf } from '../../infrastructure/contracts/fault-of.ts';
 import { storedSession } from '../../infrastructure/contracts/stored.ts';
 import { type CoreFixture, DAY, makeCoreFixture } from '../../infrastructure/memory/core-fixture.ts';
-import { type Actor } from '../shared/actor.ts';
+import type { Actor } from '../shared/actor.ts';
 import { makeChangeSession } from './change-session.ts';
 import { makeFinalizeSession } from './finalize-session.ts';
 import { type Results, amended, capture } from './results.ts';
-import { type Session } from './session.ts';
+import type { Session } from './session.ts';
 
 const now = new Date('2027-02-03T04:05:06.789Z');
 

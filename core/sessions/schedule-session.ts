@@ -1,12 +1,12 @@
-import { type CampaignRepository } from '../campaigns/campaign-repository.ts';
-import { type Authorize } from '../members/authorize.ts';
-import { type Seen } from '../members/member.ts';
-import { type Actor } from '../shared/actor.ts';
-import { type Clock } from '../shared/clock.ts';
-import { type Ids } from '../shared/ids.ts';
-import { type Transaction } from '../shared/transaction.ts';
+import type { CampaignRepository } from '../campaigns/campaign-repository.ts';
+import type { Authorize } from '../members/authorize.ts';
+import type { Seen } from '../members/member.ts';
+import type { Actor } from '../shared/actor.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { Ids } from '../shared/ids.ts';
+import type { Transaction } from '../shared/transaction.ts';
 import { type Session, type SessionDetails, schedule } from './session.ts';
-import { type SessionRepository } from './session-repository.ts';
+import type { SessionRepository } from './session-repository.ts';
 
 /** @throws DomainError `not_found`, `forbidden`, `session_number_taken`, `validation_failed` */
 export type ScheduleSession = (

@@ -4,8 +4,8 @@ import { aMoment, someResults } from '../../infrastructure/contracts/builders.ts
 import { codeOf } from '../../infrastructure/contracts/fault-of.ts';
 import { storedSession } from '../../infrastructure/contracts/stored.ts';
 import { type CoreFixture, makeCoreFixture } from '../../infrastructure/memory/core-fixture.ts';
-import { type Actor } from '../shared/actor.ts';
-import { type Session } from './session.ts';
+import type { Actor } from '../shared/actor.ts';
+import type { Session } from './session.ts';
 
 type Command = (core: CoreFixture, actor: Actor, sessionId: string) => Promise<unknown>;
 

@@ -1,8 +1,8 @@
-import { type Seen } from '../members/member.ts';
-import { type Viewer } from '../shared/actor.ts';
-import { type Page, type PageRequest } from '../shared/page.ts';
-import { type Results } from './results.ts';
-import { type Session, type SessionStatus } from './session.ts';
+import type { Seen } from '../members/member.ts';
+import type { Viewer } from '../shared/actor.ts';
+import type { Page, PageRequest } from '../shared/page.ts';
+import type { Results } from './results.ts';
+import type { Session, SessionStatus } from './session.ts';
 
 /** A sessions without a date counts as in the far future. */
 export const SESSION_ORDERS = ['sessionNumber', '-sessionNumber', 'scheduledDate', '-scheduledDate'] as const;

@@ -1,5 +1,5 @@
-import { type Results } from './results.ts';
-import { type Session } from './session.ts';
+import type { Results } from './results.ts';
+import type { Session } from './session.ts';
 
 export interface SessionRepository {
   /** @throws DomainError `session_number_taken` */

@@ -1,7 +1,7 @@
 import { type Changes, given } from '../shared/changes.ts';
 import { DomainError } from '../shared/errors.ts';
 import { expectRestorable, type Trashable } from '../shared/trash.ts';
-import { type Versioned } from '../shared/version.ts';
+import type { Versioned } from '../shared/version.ts';
 import { checkTimeZone } from './time-zone.ts';
 
 export const SESSION_STATUSES = ['planned', 'in_progress', 'completed', 'cancelled'] as const;

@@ -1,9 +1,9 @@
-import { type CampaignRepository } from '../campaigns/campaign-repository.ts';
-import { type Seen } from '../members/member.ts';
-import { type Actor } from '../shared/actor.ts';
+import type { CampaignRepository } from '../campaigns/campaign-repository.ts';
+import type { Seen } from '../members/member.ts';
+import type { Actor } from '../shared/actor.ts';
 import { expectPresent } from '../shared/trash.ts';
 import { expectVersion } from '../shared/version.ts';
-import { type ChangeSession } from './change-session.ts';
+import type { ChangeSession } from './change-session.ts';
 import { type Session, type SessionChanges, updated } from './session.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { type ErrorCode } from './errors.ts';
+import type { ErrorCode } from './errors.ts';
 
 /**
  * What the log tells those who watch over security, by the names of OWASP's Logging Vocabulary, and how grave each is.

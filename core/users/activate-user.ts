@@ -1,8 +1,8 @@
-import { type AuditTrail } from '../audit/audit-trail.ts';
-import { type Clock } from '../shared/clock.ts';
-import { type Transaction } from '../shared/transaction.ts';
+import type { AuditTrail } from '../audit/audit-trail.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { Transaction } from '../shared/transaction.ts';
 import { type User, withStatus } from './user.ts';
-import { type UserRepository } from './user-repository.ts';
+import type { UserRepository } from './user-repository.ts';
 
 /** For admins on the machine: a suspended user may log in again. @throws DomainError `not_found` */
 export type ActivateUser = (input: { readonly userId: string }) => Promise<User>;

@@ -1,8 +1,8 @@
-import { type AuditTrail } from '../audit/audit-trail.ts';
-import { type Transaction } from '../shared/transaction.ts';
-import { type NewUser, type PrepareUser } from './prepare-user.ts';
-import { type User } from './user.ts';
-import { type UserRepository } from './user-repository.ts';
+import type { AuditTrail } from '../audit/audit-trail.ts';
+import type { Transaction } from '../shared/transaction.ts';
+import type { NewUser, PrepareUser } from './prepare-user.ts';
+import type { User } from './user.ts';
+import type { UserRepository } from './user-repository.ts';
 
 /** For admins on the machine. @throws DomainError `validation_failed`, `email_taken`, `username_taken` */
 export type CreateUser = (input: NewUser) => Promise<User>;

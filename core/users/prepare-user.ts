@@ -1,5 +1,5 @@
-import { type Clock } from '../shared/clock.ts';
-import { type Ids } from '../shared/ids.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { Ids } from '../shared/ids.ts';
 import { type CommonPasswords, type PasswordHasher, checkPassword } from './password.ts';
 import { type User, newUser } from './user.ts';
 

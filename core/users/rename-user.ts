@@ -1,9 +1,9 @@
-import { type Actor } from '../shared/actor.ts';
-import { type Clock } from '../shared/clock.ts';
-import { type Transaction } from '../shared/transaction.ts';
+import type { Actor } from '../shared/actor.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { Transaction } from '../shared/transaction.ts';
 import { expectVersion } from '../shared/version.ts';
 import { type User, renamed } from './user.ts';
-import { type UserRepository } from './user-repository.ts';
+import type { UserRepository } from './user-repository.ts';
 
 interface UserChanges {
   readonly username?: string | undefined;

@@ -1,6 +1,6 @@
-import { type UserStatus } from './user.ts';
-import { type Viewer } from '../shared/actor.ts';
-import { type Page, type PageRequest } from '../shared/page.ts';
+import type { UserStatus } from './user.ts';
+import type { Viewer } from '../shared/actor.ts';
+import type { Page, PageRequest } from '../shared/page.ts';
 
 /** What may be told of a user. */
 export interface UserRecord {

@@ -1,4 +1,4 @@
-import { type User } from './user.ts';
+import type { User } from './user.ts';
 
 export interface UserRepository {
   /** @throws DomainError `email_taken`, `username_taken` */

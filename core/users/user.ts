@@ -1,5 +1,5 @@
 import { invalidField } from '../shared/errors.ts';
-import { type Versioned } from '../shared/version.ts';
+import type { Versioned } from '../shared/version.ts';
 
 /** A suspended user keeps everything and may do nothing. */
 export const USER_STATUSES = ['active', 'suspended'] as const;

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { type Config, readConfig } from './config.ts';
-import { type Env } from './setting-reader.ts';
+import type { Env } from './setting-reader.ts';
 
 const read = (env: Env): Config => readConfig(env, 'command');
 

@@ -1,6 +1,6 @@
 import { apiTokenOperations } from '../../adapters/operations/api-tokens.ts';
-import { type ApiTokenQueries } from '../../core/auth/api-token-queries.ts';
-import { type ApiTokenSecrets } from '../../core/auth/api-token-secrets.ts';
+import type { ApiTokenQueries } from '../../core/auth/api-token-queries.ts';
+import type { ApiTokenSecrets } from '../../core/auth/api-token-secrets.ts';
 import { makeCreateApiToken } from '../../core/auth/create-api-token.ts';
 import { makeRevokeApiToken } from '../../core/auth/revoke-api-token.ts';
 import { apiTokenSecrets } from '../crypto/api-token-secrets.ts';

@@ -1,5 +1,5 @@
 import { authOperations } from '../../adapters/operations/auth.ts';
-import { type AccessTokens } from '../../core/auth/access-tokens.ts';
+import type { AccessTokens } from '../../core/auth/access-tokens.ts';
 import { type Authenticate, makeAuthenticate } from '../../core/auth/authenticate.ts';
 import { makeBeginSignIn } from '../../core/auth/begin-sign-in.ts';
 import { makeChangePassword } from '../../core/auth/change-password.ts';
@@ -11,7 +11,7 @@ import { makeLoginThrottle } from '../../core/auth/login-throttle.ts';
 import { makeLogOutEverywhere } from '../../core/auth/log-out-everywhere.ts';
 import { makeLogOut } from '../../core/auth/log-out.ts';
 import { makeRefreshSignIn } from '../../core/auth/refresh-sign-in.ts';
-import { type RefreshTokens } from '../../core/auth/refresh-tokens.ts';
+import type { RefreshTokens } from '../../core/auth/refresh-tokens.ts';
 import { makeRegister } from '../../core/auth/register.ts';
 import { type ResetPassword, makeResetPassword } from '../../core/auth/reset-password.ts';
 import { type SuspendUser, makeSuspendUser } from '../../core/auth/suspend-user.ts';

@@ -1,11 +1,11 @@
-import { type EntitySchema } from '@mikro-orm/postgresql';
-import { type Container } from 'inversify';
-import { type Cursors } from '../../adapters/operations/cursor.ts';
-import { type Logger } from '../../core/shared/logger.ts';
+import type { EntitySchema } from '@mikro-orm/postgresql';
+import type { Container } from 'inversify';
+import type { Cursors } from '../../adapters/operations/cursor.ts';
+import type { Logger } from '../../core/shared/logger.ts';
 import { type IdempotencyDeps, idempotent } from '../../adapters/operations/idempotency.ts';
 import { tellingSecurity } from '../../adapters/operations/security-events.ts';
 import { tellingFaults } from '../database/telling-faults.ts';
-import { type Endpoint, type Operation } from '../../adapters/operations/operation.ts';
+import type { Endpoint, Operation } from '../../adapters/operations/operation.ts';
 
 /** The name under which a value of type T is found in the container. */
 export interface Token<T> {

@@ -1,5 +1,5 @@
 import { campaignOperations } from '../../adapters/operations/campaigns.ts';
-import { type CampaignRepository } from '../../core/campaigns/campaign-repository.ts';
+import type { CampaignRepository } from '../../core/campaigns/campaign-repository.ts';
 import { makeCreateCampaign } from '../../core/campaigns/create-campaign.ts';
 import { makeDeleteCampaign } from '../../core/campaigns/delete-campaign.ts';
 import { makeRestoreCampaign } from '../../core/campaigns/restore-campaign.ts';

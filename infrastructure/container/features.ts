@@ -1,7 +1,7 @@
 import { apiTokens } from './api-tokens.ts';
 import { audit } from './audit.ts';
 import { auth } from './auth.ts';
-import { type Feature } from './binder.ts';
+import type { Feature } from './binder.ts';
 import { campaigns } from './campaigns.ts';
 import { health } from './health.ts';
 import { idempotency } from './idempotency.ts';

@@ -1,7 +1,7 @@
 import { RATE_POLICIES, type RateLimiter } from '../../adapters/http/rate-limiter.ts';
-import { type Config } from '../config/config.ts';
+import type { Config } from '../config/config.ts';
 import { makeRateLimiter } from '../limits/rate-limiter.ts';
-import { type Redis } from './redis.ts';
+import type { Redis } from './redis.ts';
 
 /** The server's alone, and so no feature: the command line on this machine is not limited. Null where switched off. */
 export function makeLimits({ rateLimit }: Config, redis: Redis): RateLimiter | null {

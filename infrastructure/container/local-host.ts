@@ -1,8 +1,8 @@
-import { type HealthReport, type LocalCore, type LocalMigrations } from '../../adapters/cli/host.ts';
+import type { HealthReport, LocalCore, LocalMigrations } from '../../adapters/cli/host.ts';
 import { DomainError } from '../../core/shared/errors.ts';
-import { type LogFields, type Logger } from '../../core/shared/logger.ts';
+import type { LogFields, Logger } from '../../core/shared/logger.ts';
 import { type Config, readConfig } from '../config/config.ts';
-import { type Env } from '../config/setting-reader.ts';
+import type { Env } from '../config/setting-reader.ts';
 import { type Application, openApplication } from './application.ts';
 
 /* What the command line asks of this machine (see adapters/cli/host.ts). */

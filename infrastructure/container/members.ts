@@ -1,7 +1,7 @@
 import { memberOperations } from '../../adapters/operations/members.ts';
 import { type Authorize, makeAuthorize } from '../../core/members/authorize.ts';
 import { makeChangeRole } from '../../core/members/change-role.ts';
-import { type MemberRepository } from '../../core/members/member-repository.ts';
+import type { MemberRepository } from '../../core/members/member-repository.ts';
 import { makeRemoveMember } from '../../core/members/remove-member.ts';
 import { makeMemberQueries } from '../database/member-queries.ts';
 import { MemberRow, makeMemberRepository } from '../database/member-repository.ts';

@@ -1,5 +1,5 @@
-import { type Logger } from '../../core/shared/logger.ts';
-import { type Config } from '../config/config.ts';
+import type { Logger } from '../../core/shared/logger.ts';
+import type { Config } from '../config/config.ts';
 import { type RedisStore, openRedisStore } from '../limits/redis-store.ts';
 import { type Feature, LOGGER, token } from './binder.ts';
 import { CONFIG } from './shared.ts';

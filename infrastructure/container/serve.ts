@@ -1,11 +1,11 @@
-import { type RateLimiter } from '../../adapters/http/rate-limiter.ts';
+import type { RateLimiter } from '../../adapters/http/rate-limiter.ts';
 import { makeHttpApp } from '../../adapters/http/http-app.ts';
 import { type HttpServer, startHttpServer } from '../../adapters/http/http-server.ts';
-import { type ServeOptions } from '../../adapters/cli/host.ts';
-import { type Logger } from '../../core/shared/logger.ts';
-import { type SecurityEvent } from '../../core/shared/security-event.ts';
+import type { ServeOptions } from '../../adapters/cli/host.ts';
+import type { Logger } from '../../core/shared/logger.ts';
+import type { SecurityEvent } from '../../core/shared/security-event.ts';
 import { type Config, readConfig } from '../config/config.ts';
-import { type Env } from '../config/setting-reader.ts';
+import type { Env } from '../config/setting-reader.ts';
 import { ids } from '../crypto/ids.ts';
 import { makeLogger } from '../logging/winston-logger.ts';
 import { type Application, openApplication } from './application.ts';

@@ -13,7 +13,7 @@ import { makeUpdateSession } from '../../core/sessions/update-session.ts';
 import { makeSessionQueries } from '../database/session-queries.ts';
 import { SessionResultsRow, SessionRow, makeSessionRepository } from '../database/session-repository.ts';
 import { AUDIT } from './audit.ts';
-import { type Feature } from './binder.ts';
+import type { Feature } from './binder.ts';
 import { CAMPAIGNS } from './campaigns.ts';
 import { AUTHORIZE } from './members.ts';
 import { CLOCK, DATABASE, IDS, READER, TRANSACTION } from './shared.ts';

@@ -1,9 +1,9 @@
-import { type Clock } from '../../core/shared/clock.ts';
-import { type Ids } from '../../core/shared/ids.ts';
-import { type Transaction } from '../../core/shared/transaction.ts';
-import { type Config } from '../config/config.ts';
+import type { Clock } from '../../core/shared/clock.ts';
+import type { Ids } from '../../core/shared/ids.ts';
+import type { Transaction } from '../../core/shared/transaction.ts';
+import type { Config } from '../config/config.ts';
 import { ids } from '../crypto/ids.ts';
-import { type Database } from '../database/database.ts';
+import type { Database } from '../database/database.ts';
 import { type Reader, makeReader } from '../database/reader.ts';
 import { type Feature, token } from './binder.ts';
 

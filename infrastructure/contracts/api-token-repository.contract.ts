@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { v7 as uuid } from 'uuid';
 import { SCOPES } from '../../core/shared/actor.ts';
-import { type Adapters } from './adapters.ts';
+import type { Adapters } from './adapters.ts';
 import { actorOf, aMoment, anApiToken, aTokenHash } from './builders.ts';
 import { outcomesOf } from './fault-of.ts';
 import { storedApiToken, storedUser } from './stored.ts';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { v7 as uuid } from 'uuid';
 import { AUDIT_ACTIONS } from '../../core/audit/audit-event.ts';
-import { type Adapters } from './adapters.ts';
+import type { Adapters } from './adapters.ts';
 import { anAuditEvent, aUser } from './builders.ts';
 
 export function describeAuditEventRepository(name: string, open: () => Promise<Adapters>): void {

@@ -1,13 +1,13 @@
-import { type Actor } from '../../core/shared/actor.ts';
+import type { Actor } from '../../core/shared/actor.ts';
 import { v7 as uuid } from 'uuid';
-import { type AuditEvent } from '../../core/audit/audit-event.ts';
-import { type ApiToken } from '../../core/auth/api-token.ts';
-import { type SignIn } from '../../core/auth/sign-in.ts';
-import { type Campaign } from '../../core/campaigns/campaign.ts';
-import { type Member } from '../../core/members/member.ts';
-import { type Results } from '../../core/sessions/results.ts';
-import { type Session } from '../../core/sessions/session.ts';
-import { type User } from '../../core/users/user.ts';
+import type { AuditEvent } from '../../core/audit/audit-event.ts';
+import type { ApiToken } from '../../core/auth/api-token.ts';
+import type { SignIn } from '../../core/auth/sign-in.ts';
+import type { Campaign } from '../../core/campaigns/campaign.ts';
+import type { Member } from '../../core/members/member.ts';
+import type { Results } from '../../core/sessions/results.ts';
+import type { Session } from '../../core/sessions/session.ts';
+import type { User } from '../../core/users/user.ts';
 
 // Every default is valid, and differs from every other of the same type: a mapper that mixes two fields up is found.
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { v7 as uuid } from 'uuid';
 import { CAMPAIGN_STATUSES, type Campaign } from '../../core/campaigns/campaign.ts';
-import { type Adapters } from './adapters.ts';
+import type { Adapters } from './adapters.ts';
 import { aCampaign, aMoment } from './builders.ts';
 import { codeOf, outcomesOf } from './fault-of.ts';
 import { storedCampaign, storedUser } from './stored.ts';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { v7 as uuid } from 'uuid';
-import { type LoginKeys } from '../../core/auth/login-failures.ts';
-import { type Adapters } from './adapters.ts';
+import type { LoginKeys } from '../../core/auth/login-failures.ts';
+import type { Adapters } from './adapters.ts';
 
 const NONE = { failures: 0, lastAt: null };
 const NOW = new Date('2026-11-23T19:00:00.123Z');

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { v7 as uuid } from 'uuid';
 import { ROLES } from '../../core/members/role.ts';
-import { type Adapters } from './adapters.ts';
+import type { Adapters } from './adapters.ts';
 import { aMember, aMoment } from './builders.ts';
 import { storedCampaign, storedMember, storedUser } from './stored.ts';
 

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { v7 as uuid } from 'uuid';
 import { MOODS } from '../../core/sessions/results.ts';
 import { SESSION_STATUSES, type Session } from '../../core/sessions/session.ts';
-import { type Adapters } from './adapters.ts';
+import type { Adapters } from './adapters.ts';
 import { aMoment, aSession, someResults } from './builders.ts';
 import { codeOf, outcomesOf } from './fault-of.ts';
 import { storedCampaign, storedSession } from './stored.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { v7 as uuid } from 'uuid';
-import { type Adapters } from './adapters.ts';
+import type { Adapters } from './adapters.ts';
 import { aMoment, aSignIn, aTokenHash } from './builders.ts';
 import { storedSignIn, storedUser } from './stored.ts';
 

@@ -1,10 +1,10 @@
-import { type ApiToken } from '../../core/auth/api-token.ts';
-import { type SignIn } from '../../core/auth/sign-in.ts';
-import { type Campaign } from '../../core/campaigns/campaign.ts';
-import { type Member } from '../../core/members/member.ts';
-import { type Session } from '../../core/sessions/session.ts';
-import { type User } from '../../core/users/user.ts';
-import { type Adapters } from './adapters.ts';
+import type { ApiToken } from '../../core/auth/api-token.ts';
+import type { SignIn } from '../../core/auth/sign-in.ts';
+import type { Campaign } from '../../core/campaigns/campaign.ts';
+import type { Member } from '../../core/members/member.ts';
+import type { Session } from '../../core/sessions/session.ts';
+import type { User } from '../../core/users/user.ts';
+import type { Adapters } from './adapters.ts';
 import { aCampaign, aMember, aSession, aSignIn, aTokenHash, aUser, anApiToken } from './builders.ts';
 
 // Built and added, with what they refer to.

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { type Adapters } from './adapters.ts';
+import type { Adapters } from './adapters.ts';
 import { aCampaign, aMember, aMoment, aSession, aSignIn, aTokenHash, aUser, someResults } from './builders.ts';
 import { codeOf } from './fault-of.ts';
 import { storedCampaign, storedSignIn, storedUser } from './stored.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { v7 as uuid } from 'uuid';
-import { type Adapters } from './adapters.ts';
+import type { Adapters } from './adapters.ts';
 import { aMoment, aUser } from './builders.ts';
 import { codeOf, outcomesOf } from './fault-of.ts';
 import { storedUser } from './stored.ts';

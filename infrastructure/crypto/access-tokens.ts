@@ -1,5 +1,5 @@
 import { type JWTPayload, SignJWT, errors, jwtVerify } from 'jose';
-import { type AccessTokens } from '../../core/auth/access-tokens.ts';
+import type { AccessTokens } from '../../core/auth/access-tokens.ts';
 import { DomainError } from '../../core/shared/errors.ts';
 
 interface AccessTokenOptions {

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import { type ApiTokenSecrets } from '../../core/auth/api-token-secrets.ts';
+import type { ApiTokenSecrets } from '../../core/auth/api-token-secrets.ts';
 
 const FORM = /^lfv_([0-9a-f]{64})([0-9a-f]{8})$/;
 const PREFIX_LENGTH = 12;

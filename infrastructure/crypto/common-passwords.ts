@@ -1,4 +1,4 @@
-import { type CommonPasswords } from '../../core/users/password.ts';
+import type { CommonPasswords } from '../../core/users/password.ts';
 
 /** The list that zxcvbn-ts keeps of the passwords found most often in leaks. Loaded when it is first asked. */
 export function makeCommonPasswords(): CommonPasswords {

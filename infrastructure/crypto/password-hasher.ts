@@ -1,6 +1,6 @@
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
-import { type PasswordHasher } from '../../core/users/password.ts';
+import type { PasswordHasher } from '../../core/users/password.ts';
 import { makeSemaphore } from './semaphore.ts';
 
 /** Memory in KiB, passes, lanes: OWASP's Password Storage Cheat Sheet, Argon2id, is the floor (19 MiB, 2, 1). */

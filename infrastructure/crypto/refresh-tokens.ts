@@ -1,5 +1,5 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
-import { type RefreshTokens } from '../../core/auth/refresh-tokens.ts';
+import type { RefreshTokens } from '../../core/auth/refresh-tokens.ts';
 
 interface RefreshTokenOptions {
   readonly key: Uint8Array;

@@ -1,11 +1,11 @@
-import { type Kysely } from 'kysely';
-import { type ApiTokenQueries } from '../../core/auth/api-token-queries.ts';
+import type { Kysely } from 'kysely';
+import type { ApiTokenQueries } from '../../core/auth/api-token-queries.ts';
 import { claimedBy } from '../../core/shared/actor.ts';
 import { type ApiTokenTables, toApiToken } from './api-token-repository.ts';
-import { type Database } from './database.ts';
+import type { Database } from './database.ts';
 import { textAt, toPage } from './keyset.ts';
 import { type Values, prepare } from './prepared-statement.ts';
-import { type Reader } from './reader.ts';
+import type { Reader } from './reader.ts';
 
 interface Live {
   readonly hash: string;

@@ -1,8 +1,8 @@
 import { type InferKyselyDB, defineEntity, p } from '@mikro-orm/postgresql';
-import { type ApiToken } from '../../core/auth/api-token.ts';
-import { type ApiTokenRepository } from '../../core/auth/api-token-repository.ts';
+import type { ApiToken } from '../../core/auth/api-token.ts';
+import type { ApiTokenRepository } from '../../core/auth/api-token-repository.ts';
 import { SCOPES } from '../../core/shared/actor.ts';
-import { type Database } from './database.ts';
+import type { Database } from './database.ts';
 import { UserRow } from './user-repository.ts';
 
 export const ApiTokenRow = defineEntity({

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { openTestDatabase, testCluster } from '../../test/support/test-cluster.ts';
 import { anAuditEvent } from '../contracts/builders.ts';
 import { makeAuditEventRepository } from './audit-event-repository.ts';
-import { type Database } from './database.ts';
+import type { Database } from './database.ts';
 
 describe('the audit events in the database', () => {
   let database: Database;

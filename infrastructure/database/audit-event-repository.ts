@@ -1,7 +1,7 @@
 import { type InferKyselyDB, defineEntity, p } from '@mikro-orm/postgresql';
 import { AUDIT_ACTIONS, type AuditEvent } from '../../core/audit/audit-event.ts';
-import { type AuditEventRepository } from '../../core/audit/audit-event-repository.ts';
-import { type Database } from './database.ts';
+import type { AuditEventRepository } from '../../core/audit/audit-event-repository.ts';
+import type { Database } from './database.ts';
 
 /** Without foreign keys: history outlives those that it tells of. */
 export const AuditEventRow = defineEntity({

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { v7 as uuid } from 'uuid';
-import { type CampaignQueries } from '../../core/campaigns/campaign-queries.ts';
+import type { CampaignQueries } from '../../core/campaigns/campaign-queries.ts';
 import { CAMPAIGN_STATUSES } from '../../core/campaigns/campaign.ts';
 import { ROLES } from '../../core/members/role.ts';
-import { type Session } from '../../core/sessions/session.ts';
+import type { Session } from '../../core/sessions/session.ts';
 import { type QueryDatabase, openQueryDatabase, readToEnd, readsOf } from '../../test/support/query-database.ts';
 import { actorOf, aMember, someResults } from '../contracts/builders.ts';
 import { storedCampaign, storedMember, storedSession, storedUser } from '../contracts/stored.ts';

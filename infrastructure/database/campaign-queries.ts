@@ -1,17 +1,17 @@
-import { type InferKyselyDB } from '@mikro-orm/postgresql';
-import { type Expression, type Kysely } from 'kysely';
+import type { InferKyselyDB } from '@mikro-orm/postgresql';
+import type { Expression, Kysely } from 'kysely';
 import { jsonObjectFrom } from 'kysely/helpers/postgres';
-import { type Campaign, type CampaignStatus } from '../../core/campaigns/campaign.ts';
-import { type CampaignQueries, type SessionMention } from '../../core/campaigns/campaign-queries.ts';
-import { type Seen } from '../../core/members/member.ts';
-import { type Role } from '../../core/members/role.ts';
+import type { Campaign, CampaignStatus } from '../../core/campaigns/campaign.ts';
+import type { CampaignQueries, SessionMention } from '../../core/campaigns/campaign-queries.ts';
+import type { Seen } from '../../core/members/member.ts';
+import type { Role } from '../../core/members/role.ts';
 import { claimedBy } from '../../core/shared/actor.ts';
 import { type CampaignRow, type CampaignTables, toCampaign } from './campaign-repository.ts';
 import { textAt, toPage } from './keyset.ts';
-import { type MemberRow } from './member-repository.ts';
-import { type Values } from './prepared-statement.ts';
-import { type Reader } from './reader.ts';
-import { type SessionResultsRow, type SessionRow } from './session-repository.ts';
+import type { MemberRow } from './member-repository.ts';
+import type { Values } from './prepared-statement.ts';
+import type { Reader } from './reader.ts';
+import type { SessionResultsRow, SessionRow } from './session-repository.ts';
 
 type Tables = InferKyselyDB<typeof CampaignRow | typeof MemberRow | typeof SessionRow | typeof SessionResultsRow>;
 

@@ -1,10 +1,10 @@
 import { type InferKyselyDB, defineEntity, p } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
 import { type Campaign, CAMPAIGN_STATUSES } from '../../core/campaigns/campaign.ts';
-import { type CampaignRepository } from '../../core/campaigns/campaign-repository.ts';
+import type { CampaignRepository } from '../../core/campaigns/campaign-repository.ts';
 import { notFound } from '../../core/shared/errors.ts';
 import { expectOne } from './constraint.ts';
-import { type Database } from './database.ts';
+import type { Database } from './database.ts';
 import { UserRow } from './user-repository.ts';
 
 export const CampaignRow = defineEntity({

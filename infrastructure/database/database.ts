@@ -3,7 +3,7 @@ import { type EntityManager, type EntitySchema, MikroORM } from '@mikro-orm/post
 import { CompiledQuery } from 'kysely';
 import type pg from 'pg';
 import { MIGRATIONS_FOLDER, MIGRATIONS_TABLE } from './migrations-folder.ts';
-import { type LogFields } from '../../core/shared/logger.ts';
+import type { LogFields } from '../../core/shared/logger.ts';
 import { giveBackLost } from './give-back-lost.ts';
 import { hideRowValues } from './hide-row-values.ts';
 import { limitPoolWait } from './limit-pool-wait.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DomainError } from '../../core/shared/errors.ts';
-import { type Database } from './database.ts';
+import type { Database } from './database.ts';
 import { codesOf, isPassing } from './telling-faults.ts';
 
 /** Milliseconds before each further try: a database that starts beside us, as in docker compose, gets its time. */

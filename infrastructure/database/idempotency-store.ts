@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type InferKyselyDB, defineEntity, p } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
 import { type Role, ROLES } from '../../core/members/role.ts';
-import { type Database } from './database.ts';
+import type { Database } from './database.ts';
 import { UserRow } from './user-repository.ts';
 
 export const IdempotencyKeyRow = defineEntity({

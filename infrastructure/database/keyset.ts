@@ -1,4 +1,4 @@
-import { type Page, type PageRequest, type Position } from '../../core/shared/page.ts';
+import type { Page, PageRequest, Position } from '../../core/shared/page.ts';
 
 /** Cuts a page from rows that were read with one more than its limit: the surplus row tells that more follow. */
 export function toPage<Row, T>(

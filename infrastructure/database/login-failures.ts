@@ -1,8 +1,8 @@
 import { type InferKyselyDB, defineEntity, p } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
-import { type LoginFailures, type LoginKeys } from '../../core/auth/login-failures.ts';
-import { type KeyedHash } from '../crypto/keyed-hash.ts';
-import { type Database } from './database.ts';
+import type { LoginFailures, LoginKeys } from '../../core/auth/login-failures.ts';
+import type { KeyedHash } from '../crypto/keyed-hash.ts';
+import type { Database } from './database.ts';
 
 export const LoginFailureRow = defineEntity({
   name: 'LoginFailureRow',

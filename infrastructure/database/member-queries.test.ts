@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { v7 as uuid } from 'uuid';
-import { type MemberQueries } from '../../core/members/member-queries.ts';
-import { type Member } from '../../core/members/member.ts';
+import type { MemberQueries } from '../../core/members/member-queries.ts';
+import type { Member } from '../../core/members/member.ts';
 import { type QueryDatabase, openQueryDatabase, readToEnd, readsOf } from '../../test/support/query-database.ts';
 import { actorOf, aMoment } from '../contracts/builders.ts';
 import { storedCampaign, storedMember, storedUser } from '../contracts/stored.ts';

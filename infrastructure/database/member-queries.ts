@@ -1,13 +1,13 @@
-import { type InferKyselyDB } from '@mikro-orm/postgresql';
+import type { InferKyselyDB } from '@mikro-orm/postgresql';
 import { type Kysely, type Nullable, sql } from 'kysely';
-import { type MemberQueries, type MemberRecord } from '../../core/members/member-queries.ts';
+import type { MemberQueries, MemberRecord } from '../../core/members/member-queries.ts';
 import { claimedBy } from '../../core/shared/actor.ts';
-import { type CampaignRow } from './campaign-repository.ts';
+import type { CampaignRow } from './campaign-repository.ts';
 import { textAt, toPage } from './keyset.ts';
-import { type MemberRow } from './member-repository.ts';
-import { type Values } from './prepared-statement.ts';
-import { type Reader } from './reader.ts';
-import { type UserRow } from './user-repository.ts';
+import type { MemberRow } from './member-repository.ts';
+import type { Values } from './prepared-statement.ts';
+import type { Reader } from './reader.ts';
+import type { UserRow } from './user-repository.ts';
 
 type Tables = InferKyselyDB<typeof MemberRow | typeof CampaignRow | typeof UserRow>;
 

@@ -1,9 +1,9 @@
 import { type InferKyselyDB, defineEntity, p } from '@mikro-orm/postgresql';
-import { type Member } from '../../core/members/member.ts';
-import { type MemberRepository } from '../../core/members/member-repository.ts';
+import type { Member } from '../../core/members/member.ts';
+import type { MemberRepository } from '../../core/members/member-repository.ts';
 import { ROLES } from '../../core/members/role.ts';
 import { CampaignRow } from './campaign-repository.ts';
-import { type Database } from './database.ts';
+import type { Database } from './database.ts';
 import { UserRow } from './user-repository.ts';
 
 export const MemberRow = defineEntity({

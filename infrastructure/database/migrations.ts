@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { type ConnectionTarget, type Database } from './database.ts';
+import type { ConnectionTarget, Database } from './database.ts';
 import { MIGRATIONS_TABLE, migrationNames } from './migrations-folder.ts';
 
 /** Any number, but this one for good: every version of Lazy Foundry must take the same lock. */

@@ -1,5 +1,5 @@
 import { openTestDatabase, testCluster } from '../../test/support/test-cluster.ts';
-import { type Adapters } from '../contracts/adapters.ts';
+import type { Adapters } from '../contracts/adapters.ts';
 import { describeApiTokenRepository } from '../contracts/api-token-repository.contract.ts';
 import { describeAuditEventRepository } from '../contracts/audit-event-repository.contract.ts';
 import { describeCampaignRepository } from '../contracts/campaign-repository.contract.ts';
@@ -9,7 +9,7 @@ import { describeSessionRepository } from '../contracts/session-repository.contr
 import { describeSignInRepository } from '../contracts/sign-in-repository.contract.ts';
 import { describeTransaction } from '../contracts/transaction.contract.ts';
 import { describeUserRepository } from '../contracts/user-repository.contract.ts';
-import { type Database } from './database.ts';
+import type { Database } from './database.ts';
 import { postgresqlAdapters } from '../../test/support/postgresql-adapters.ts';
 
 describe('the repositories on PostgreSQL', () => {

@@ -9,7 +9,7 @@ import {
   type RawBuilder,
   sql,
 } from 'kysely';
-import { type Database } from './database.ts';
+import type { Database } from './database.ts';
 
 /** What each run of a statement brings. A value that is null takes the clause that asks for it out of the statement. */
 export interface Values<V> {

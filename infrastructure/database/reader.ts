@@ -1,7 +1,7 @@
 import { signInEnded } from '../../core/auth/sign-in.ts';
 import { type Viewer, claimedBy } from '../../core/shared/actor.ts';
-import { type Clock } from '../../core/shared/clock.ts';
-import { type Database } from './database.ts';
+import type { Clock } from '../../core/shared/clock.ts';
+import type { Database } from './database.ts';
 import { type Build, type Query, placeOf, prepare } from './prepared-statement.ts';
 
 /** What a statement finds for a viewer. @throws DomainError `invalid_token` where the viewer's sign-in has ended */

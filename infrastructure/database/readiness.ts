@@ -1,4 +1,4 @@
-import { type Database } from './database.ts';
+import type { Database } from './database.ts';
 import { isPending } from './migrations.ts';
 
 export interface DatabaseReadiness {

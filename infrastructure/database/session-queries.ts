@@ -1,14 +1,14 @@
-import { type InferKyselyDB } from '@mikro-orm/postgresql';
+import type { InferKyselyDB } from '@mikro-orm/postgresql';
 import { type Expression, type Kysely, type Nullable, sql } from 'kysely';
-import { type Role } from '../../core/members/role.ts';
-import { type SessionStatus } from '../../core/sessions/session.ts';
-import { type SessionOrder, type SessionQueries } from '../../core/sessions/session-queries.ts';
+import type { Role } from '../../core/members/role.ts';
+import type { SessionStatus } from '../../core/sessions/session.ts';
+import type { SessionOrder, SessionQueries } from '../../core/sessions/session-queries.ts';
 import { claimedBy } from '../../core/shared/actor.ts';
-import { type CampaignRow } from './campaign-repository.ts';
+import type { CampaignRow } from './campaign-repository.ts';
 import { numberAt, textAt, toPage } from './keyset.ts';
-import { type MemberRow } from './member-repository.ts';
-import { type Values } from './prepared-statement.ts';
-import { type Reader } from './reader.ts';
+import type { MemberRow } from './member-repository.ts';
+import type { Values } from './prepared-statement.ts';
+import type { Reader } from './reader.ts';
 import {
   type SessionResultsRow,
   type SessionRow,

@@ -1,11 +1,11 @@
 import { type InferKyselyDB, defineEntity, p } from '@mikro-orm/postgresql';
 import { MOODS, type NpcInteraction, type Results } from '../../core/sessions/results.ts';
 import { SESSION_STATUSES, type Session } from '../../core/sessions/session.ts';
-import { type SessionRepository } from '../../core/sessions/session-repository.ts';
+import type { SessionRepository } from '../../core/sessions/session-repository.ts';
 import { notFound } from '../../core/shared/errors.ts';
 import { CampaignRow } from './campaign-repository.ts';
 import { expectOne, naming } from './constraint.ts';
-import { type Database } from './database.ts';
+import type { Database } from './database.ts';
 import { TextArray } from './text-array.ts';
 
 export const SessionRow = defineEntity({

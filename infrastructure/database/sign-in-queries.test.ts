@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { v7 as uuid } from 'uuid';
-import { type SignInQueries } from '../../core/auth/sign-in-queries.ts';
-import { type SignIn } from '../../core/auth/sign-in.ts';
+import type { SignInQueries } from '../../core/auth/sign-in-queries.ts';
+import type { SignIn } from '../../core/auth/sign-in.ts';
 import { type QueryDatabase, openQueryDatabase, readToEnd, readsOf } from '../../test/support/query-database.ts';
 import { actorOf } from '../contracts/builders.ts';
 import { storedSignIn, storedUser } from '../contracts/stored.ts';

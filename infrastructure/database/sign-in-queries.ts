@@ -1,10 +1,10 @@
 import { type Kysely, sql } from 'kysely';
-import { type SignInQueries } from '../../core/auth/sign-in-queries.ts';
+import type { SignInQueries } from '../../core/auth/sign-in-queries.ts';
 import { claimedBy } from '../../core/shared/actor.ts';
-import { type Database } from './database.ts';
+import type { Database } from './database.ts';
 import { textAt, toPage } from './keyset.ts';
 import { type Values, prepare } from './prepared-statement.ts';
-import { type Reader } from './reader.ts';
+import type { Reader } from './reader.ts';
 import { type SignInTables, toSignIn } from './sign-in-repository.ts';
 
 interface Live {

@@ -1,7 +1,7 @@
 import { type InferKyselyDB, defineEntity, p } from '@mikro-orm/postgresql';
-import { type SignIn } from '../../core/auth/sign-in.ts';
-import { type SignInRepository } from '../../core/auth/sign-in-repository.ts';
-import { type Database } from './database.ts';
+import type { SignIn } from '../../core/auth/sign-in.ts';
+import type { SignInRepository } from '../../core/auth/sign-in-repository.ts';
+import type { Database } from './database.ts';
 import { UserRow } from './user-repository.ts';
 
 export const SignInRow = defineEntity({

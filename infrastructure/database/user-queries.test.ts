@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { v7 as uuid } from 'uuid';
-import { type User } from '../../core/users/user.ts';
+import type { User } from '../../core/users/user.ts';
 import { type QueryDatabase, openQueryDatabase, readToEnd } from '../../test/support/query-database.ts';
 import { storedUser } from '../contracts/stored.ts';
 import { makeUserQueries } from './user-queries.ts';

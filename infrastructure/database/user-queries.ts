@@ -1,11 +1,11 @@
-import { type Kysely, type Selectable } from 'kysely';
+import type { Kysely, Selectable } from 'kysely';
 import { claimedBy } from '../../core/shared/actor.ts';
-import { type UserQueries, type UserRecord } from '../../core/users/user-queries.ts';
-import { type Database } from './database.ts';
+import type { UserQueries, UserRecord } from '../../core/users/user-queries.ts';
+import type { Database } from './database.ts';
 import { textAt, toPage } from './keyset.ts';
-import { type Values } from './prepared-statement.ts';
-import { type Reader } from './reader.ts';
-import { type UserTables } from './user-repository.ts';
+import type { Values } from './prepared-statement.ts';
+import type { Reader } from './reader.ts';
+import type { UserTables } from './user-repository.ts';
 
 const COLUMNS = ['id', 'email', 'username', 'status', 'created_at', 'version'] as const;
 

@@ -1,10 +1,10 @@
 import { type InferKyselyDB, defineEntity, p } from '@mikro-orm/postgresql';
-import { type Selectable } from 'kysely';
+import type { Selectable } from 'kysely';
 import { notFound } from '../../core/shared/errors.ts';
 import { USER_STATUSES, type User, usernameKey } from '../../core/users/user.ts';
-import { type UserRepository } from '../../core/users/user-repository.ts';
+import type { UserRepository } from '../../core/users/user-repository.ts';
 import { expectOne, naming } from './constraint.ts';
-import { type Database } from './database.ts';
+import type { Database } from './database.ts';
 
 export const UserRow = defineEntity({
   name: 'UserRow',

@@ -1,5 +1,5 @@
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
-import { type RedisStore } from './redis-store.ts';
+import type { RedisStore } from './redis-store.ts';
 
 interface Quota {
   readonly quota: number;

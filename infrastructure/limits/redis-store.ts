@@ -1,5 +1,5 @@
 import { createClient } from 'redis';
-import { type LogFields } from '../../core/shared/logger.ts';
+import type { LogFields } from '../../core/shared/logger.ts';
 
 /** A Redis that is asked only while it answers, as the rate limits need it. */
 export interface RedisStore {

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { expect } from 'chai';
-import { type LogFields } from '../../core/shared/logger.ts';
+import type { LogFields } from '../../core/shared/logger.ts';
 import { makeLogger } from './winston-logger.ts';
 
 const REFRESH_TOKEN = 'q0hX2m9bT4vZk7LrW1sNcYpE8dJfUaGi3oQ6wBtRxM5';

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import winston from 'winston';
-import { type LogFields, type Logger } from '../../core/shared/logger.ts';
+import type { LogFields, Logger } from '../../core/shared/logger.ts';
 import { makeLoggable } from './loggable.ts';
 import { makeMaskSecrets } from './mask-secrets.ts';
 

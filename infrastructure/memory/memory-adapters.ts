@@ -1,5 +1,5 @@
-import { type SignInQueries } from '../../core/auth/sign-in-queries.ts';
-import { type Adapters } from '../contracts/adapters.ts';
+import type { SignInQueries } from '../../core/auth/sign-in-queries.ts';
+import type { Adapters } from '../contracts/adapters.ts';
 import { makeMemoryApiTokenQueries } from './memory-api-token-queries.ts';
 import { makeMemoryApiTokenRepository } from './memory-api-token-repository.ts';
 import { makeMemoryAuditEventRepository } from './memory-audit-event-repository.ts';

@@ -1,6 +1,6 @@
-import { type ApiTokenQueries } from '../../core/auth/api-token-queries.ts';
+import type { ApiTokenQueries } from '../../core/auth/api-token-queries.ts';
 import { claimedBy } from '../../core/shared/actor.ts';
-import { type MemoryStore } from './memory-store.ts';
+import type { MemoryStore } from './memory-store.ts';
 
 /** Its positions are offsets, which will do where nothing is added between two pages. */
 export function makeMemoryApiTokenQueries(store: MemoryStore): ApiTokenQueries {

@@ -1,5 +1,5 @@
-import { type ApiTokenRepository } from '../../core/auth/api-token-repository.ts';
-import { type MemoryStore } from './memory-store.ts';
+import type { ApiTokenRepository } from '../../core/auth/api-token-repository.ts';
+import type { MemoryStore } from './memory-store.ts';
 
 export function makeMemoryApiTokenRepository(store: MemoryStore): ApiTokenRepository {
   return {

@@ -1,5 +1,5 @@
-import { type AuditEventRepository } from '../../core/audit/audit-event-repository.ts';
-import { type MemoryStore } from './memory-store.ts';
+import type { AuditEventRepository } from '../../core/audit/audit-event-repository.ts';
+import type { MemoryStore } from './memory-store.ts';
 
 export function makeMemoryAuditEventRepository(store: MemoryStore): AuditEventRepository {
   return {

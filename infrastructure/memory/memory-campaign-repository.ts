@@ -1,4 +1,4 @@
-import { type CampaignRepository } from '../../core/campaigns/campaign-repository.ts';
+import type { CampaignRepository } from '../../core/campaigns/campaign-repository.ts';
 import { notFound } from '../../core/shared/errors.ts';
 import { type MemoryStore, expectNextVersion } from './memory-store.ts';
 

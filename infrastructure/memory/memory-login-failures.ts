@@ -1,5 +1,5 @@
-import { type FailureCount, type LoginFailures, type LoginKeys } from '../../core/auth/login-failures.ts';
-import { type MemoryStore } from './memory-store.ts';
+import type { FailureCount, LoginFailures, LoginKeys } from '../../core/auth/login-failures.ts';
+import type { MemoryStore } from './memory-store.ts';
 
 export function makeMemoryLoginFailures(store: MemoryStore): LoginFailures {
   return {

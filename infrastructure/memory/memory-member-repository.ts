@@ -1,6 +1,6 @@
-import { type Member } from '../../core/members/member.ts';
-import { type MemberRepository } from '../../core/members/member-repository.ts';
-import { type MemoryState, type MemoryStore } from './memory-store.ts';
+import type { Member } from '../../core/members/member.ts';
+import type { MemberRepository } from '../../core/members/member-repository.ts';
+import type { MemoryState, MemoryStore } from './memory-store.ts';
 
 export function makeMemoryMemberRepository(store: MemoryStore): MemberRepository {
   return {

@@ -1,4 +1,4 @@
-import { type Adapters } from '../contracts/adapters.ts';
+import type { Adapters } from '../contracts/adapters.ts';
 import { describeApiTokenRepository } from '../contracts/api-token-repository.contract.ts';
 import { describeAuditEventRepository } from '../contracts/audit-event-repository.contract.ts';
 import { describeCampaignRepository } from '../contracts/campaign-repository.contract.ts';

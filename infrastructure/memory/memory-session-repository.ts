@@ -1,5 +1,5 @@
-import { type Session } from '../../core/sessions/session.ts';
-import { type SessionRepository } from '../../core/sessions/session-repository.ts';
+import type { Session } from '../../core/sessions/session.ts';
+import type { SessionRepository } from '../../core/sessions/session-repository.ts';
 import { DomainError, notFound } from '../../core/shared/errors.ts';
 import { type MemoryState, type MemoryStore, expectNextVersion } from './memory-store.ts';
 

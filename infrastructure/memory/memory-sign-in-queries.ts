@@ -1,7 +1,7 @@
 import { isLive } from '../../core/auth/sign-in.ts';
-import { type SignInQueries } from '../../core/auth/sign-in-queries.ts';
+import type { SignInQueries } from '../../core/auth/sign-in-queries.ts';
 import { claimedBy } from '../../core/shared/actor.ts';
-import { type MemoryStore } from './memory-store.ts';
+import type { MemoryStore } from './memory-store.ts';
 
 /** Its positions are offsets, which will do where nothing is added between two pages. */
 export function makeMemorySignInQueries(store: MemoryStore): SignInQueries {

@@ -1,6 +1,6 @@
 import { type SignIn, isLive } from '../../core/auth/sign-in.ts';
-import { type SignInRepository } from '../../core/auth/sign-in-repository.ts';
-import { type MemoryState, type MemoryStore } from './memory-store.ts';
+import type { SignInRepository } from '../../core/auth/sign-in-repository.ts';
+import type { MemoryState, MemoryStore } from './memory-store.ts';
 
 export function makeMemorySignInRepository(store: MemoryStore): SignInRepository {
   return {

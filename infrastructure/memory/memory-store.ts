@@ -1,16 +1,16 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { type ApiToken } from '../../core/auth/api-token.ts';
-import { type AuditEvent } from '../../core/audit/audit-event.ts';
-import { type LoginKeys } from '../../core/auth/login-failures.ts';
-import { type SignIn } from '../../core/auth/sign-in.ts';
-import { type Campaign } from '../../core/campaigns/campaign.ts';
-import { type Member } from '../../core/members/member.ts';
-import { type Results } from '../../core/sessions/results.ts';
-import { type Session } from '../../core/sessions/session.ts';
+import type { ApiToken } from '../../core/auth/api-token.ts';
+import type { AuditEvent } from '../../core/audit/audit-event.ts';
+import type { LoginKeys } from '../../core/auth/login-failures.ts';
+import type { SignIn } from '../../core/auth/sign-in.ts';
+import type { Campaign } from '../../core/campaigns/campaign.ts';
+import type { Member } from '../../core/members/member.ts';
+import type { Results } from '../../core/sessions/results.ts';
+import type { Session } from '../../core/sessions/session.ts';
 import { DomainError } from '../../core/shared/errors.ts';
-import { type Transaction } from '../../core/shared/transaction.ts';
-import { type Versioned } from '../../core/shared/version.ts';
-import { type User } from '../../core/users/user.ts';
+import type { Transaction } from '../../core/shared/transaction.ts';
+import type { Versioned } from '../../core/shared/version.ts';
+import type { User } from '../../core/users/user.ts';
 
 interface MemoryToken {
   readonly signInId: string;

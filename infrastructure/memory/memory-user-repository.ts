@@ -1,6 +1,6 @@
 import { DomainError, notFound } from '../../core/shared/errors.ts';
 import { type User, usernameKey } from '../../core/users/user.ts';
-import { type UserRepository } from '../../core/users/user-repository.ts';
+import type { UserRepository } from '../../core/users/user-repository.ts';
 import { type MemoryState, type MemoryStore, expectNextVersion } from './memory-store.ts';
 
 export function makeMemoryUserRepository(store: MemoryStore): UserRepository {

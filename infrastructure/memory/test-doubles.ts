@@ -1,9 +1,9 @@
-import { type AccessTokens } from '../../core/auth/access-tokens.ts';
-import { type ApiTokenSecrets } from '../../core/auth/api-token-secrets.ts';
-import { type IssuedToken, type RefreshTokens } from '../../core/auth/refresh-tokens.ts';
+import type { AccessTokens } from '../../core/auth/access-tokens.ts';
+import type { ApiTokenSecrets } from '../../core/auth/api-token-secrets.ts';
+import type { IssuedToken, RefreshTokens } from '../../core/auth/refresh-tokens.ts';
 import { DomainError } from '../../core/shared/errors.ts';
-import { type Ids } from '../../core/shared/ids.ts';
-import { type CommonPasswords, type PasswordHasher } from '../../core/users/password.ts';
+import type { Ids } from '../../core/shared/ids.ts';
+import type { CommonPasswords, PasswordHasher } from '../../core/users/password.ts';
 
 /** What the core asks of cryptography and chance, so predictable and fast that it is for tests only. */
 

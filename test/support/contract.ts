@@ -1,8 +1,8 @@
 import { STATUS_CODES } from 'node:http';
 import { expect } from 'chai';
 import { type JsonSchema, jsonSchema } from '../../adapters/http/json-schema.ts';
-import { type OpenApiDocument } from '../../adapters/http/openapi.ts';
-import { type Endpoint } from '../../adapters/operations/operation.ts';
+import type { OpenApiDocument } from '../../adapters/http/openapi.ts';
+import type { Endpoint } from '../../adapters/operations/operation.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 

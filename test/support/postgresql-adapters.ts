@@ -1,4 +1,4 @@
-import { type Adapters } from '../../infrastructure/contracts/adapters.ts';
+import type { Adapters } from '../../infrastructure/contracts/adapters.ts';
 import { makeReader } from '../../infrastructure/database/reader.ts';
 import { makeApiTokenQueries } from '../../infrastructure/database/api-token-queries.ts';
 import { makeApiTokenRepository } from '../../infrastructure/database/api-token-repository.ts';
@@ -7,7 +7,7 @@ import {
   makeAuditEventRepository,
 } from '../../infrastructure/database/audit-event-repository.ts';
 import { makeCampaignRepository } from '../../infrastructure/database/campaign-repository.ts';
-import { type Database } from '../../infrastructure/database/database.ts';
+import type { Database } from '../../infrastructure/database/database.ts';
 import { makeKeyedHash } from '../../infrastructure/crypto/keyed-hash.ts';
 import { makeLoginFailures } from '../../infrastructure/database/login-failures.ts';
 import { makeMemberRepository } from '../../infrastructure/database/member-repository.ts';

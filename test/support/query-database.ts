@@ -1,7 +1,7 @@
-import { type Adapters } from '../../infrastructure/contracts/adapters.ts';
-import { type Database } from '../../infrastructure/database/database.ts';
+import type { Adapters } from '../../infrastructure/contracts/adapters.ts';
+import type { Database } from '../../infrastructure/database/database.ts';
 import { type Reader, makeReader } from '../../infrastructure/database/reader.ts';
-import { type Page, type PageRequest } from '../../core/shared/page.ts';
+import type { Page, PageRequest } from '../../core/shared/page.ts';
 import { postgresqlAdapters } from './postgresql-adapters.ts';
 import { openTestDatabase, testCluster } from './test-cluster.ts';
 

@@ -1,10 +1,10 @@
 import { makeHttpApp } from '../../adapters/http/http-app.ts';
 import { startHttpServer } from '../../adapters/http/http-server.ts';
-import { type LogFields, type Logger } from '../../core/shared/logger.ts';
+import type { LogFields, Logger } from '../../core/shared/logger.ts';
 import { readConfig } from '../../infrastructure/config/config.ts';
 import { type Application, openApplication } from '../../infrastructure/container/application.ts';
 import { ids } from '../../infrastructure/crypto/ids.ts';
-import { type ConnectionTarget } from '../../infrastructure/database/database.ts';
+import type { ConnectionTarget } from '../../infrastructure/database/database.ts';
 import { type FixedClock, makeFixedClock } from '../../infrastructure/memory/fixed-clock.ts';
 import { testCluster } from './test-cluster.ts';
 

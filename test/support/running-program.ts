@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { type ConnectionTarget } from '../../infrastructure/database/database.ts';
+import type { ConnectionTarget } from '../../infrastructure/database/database.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../bin/foundry.js', import.meta.url));
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ClusterPlace } from './cluster-place.ts';
+import type { ClusterPlace } from './cluster-place.ts';
 import { clusterExists, createCluster } from './create-cluster.ts';
 import { EmbeddedDatabaseError, errorCode, explainFileError } from './embedded-database-error.ts';
 import { findPostgresPackage, preparePostgresBinaries } from './postgres-binaries.ts';

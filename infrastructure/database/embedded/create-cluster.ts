@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { chown, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type ClusterPlace } from './cluster-place.ts';
+import type { ClusterPlace } from './cluster-place.ts';
 import { EmbeddedDatabaseError, errorCode, explainFileError } from './embedded-database-error.ts';
 import { runPostgresTool, type ToolResult } from './run-postgres-tool.ts';
 

@@ -1,7 +1,7 @@
 import { type FileHandle, constants, open, stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EmbeddedDatabaseError, errorCode, explainFileError } from './embedded-database-error.ts';
-import { type PostgresAccount } from './postgres-account.ts';
+import type { PostgresAccount } from './postgres-account.ts';
 
 /** A first start takes about a second, recovery after a crash longer; nobody holds the lock while working. */
 const patienceMs = 180_000;

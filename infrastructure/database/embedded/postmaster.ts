@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { constants, existsSync, readFileSync, statSync } from 'node:fs';
 import { open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type ClusterPlace } from './cluster-place.ts';
+import type { ClusterPlace } from './cluster-place.ts';
 import { EmbeddedDatabaseError, errorCode, explainFileError } from './embedded-database-error.ts';
 import { runPostgresTool } from './run-postgres-tool.ts';
 import { chooseSocketFolder, makeSocketFolder, socketPort, verifySocketFolder } from './socket-folder.ts';

@@ -1,7 +1,7 @@
 import { Socket } from 'node:net';
-import { type Client } from 'pg';
+import type { Client } from 'pg';
 import { clusterUser } from './create-cluster.ts';
-import { type Postmaster } from './postmaster.ts';
+import type { Postmaster } from './postmaster.ts';
 
 /** The idle connection by which PostgreSQL knows that this process is here. It does not keep the process alive. */
 export interface Presence {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { EmbeddedDatabaseError } from './embedded-database-error.ts';
-import { type PostgresAccount } from './postgres-account.ts';
+import type { PostgresAccount } from './postgres-account.ts';
 
 interface Run {
   readonly account: PostgresAccount | null;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, chownSync, lstatSync, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ClusterPlace } from './cluster-place.ts';
+import type { ClusterPlace } from './cluster-place.ts';
 import { EmbeddedDatabaseError, errorCode, explainFileError } from './embedded-database-error.ts';
 import { type PostgresAccount, canReach } from './postgres-account.ts';
 
