@@ -1,0 +1,128 @@
+import autocannon from 'autocannon';
+import { type Usage } from './usage.ts';
+
+export interface Call {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+interface Load {
+  readonly url: string;
+  readonly connections: number;
+  /** What the connection with this index sends, over and over. */
+  callsOf(connection: number): readonly Call[];
+  /** The only statuses that may come back. */
+  readonly statuses: readonly number[];
+  /** Warms up and measures either for so long, or for so many requests. */
+  readonly extent: { readonly warmMs: number; readonly measuredMs: number } | Counted;
+  readUsage(): Usage | null;
+}
+
+interface Counted {
+  readonly warmRequests: number;
+  readonly measuredRequests: number;
+}
+
+export interface Driven {
+  readonly requests: number;
+  readonly perSecond: number;
+  readonly p50: number;
+  readonly p99: number;
+  /** Milliseconds of one CPU; null where that cannot be told. */
+  readonly serverCpu: number | null;
+  readonly postgresCpu: number | null;
+}
+
+/** @throws Error when anything but the expected statuses came back */
+export function drive({ url, connections, callsOf, statuses, extent, readUsage }: Load): Promise<Driven> {
+  const counted = 'warmRequests' in extent ? extent : null;
+  let next = 0;
+  let begun = 0;
+  let before: Usage | null = null;
+  let warm = 0;
+  let done: Driven | null = null;
+  const latencies: number[] = [];
+  const faults = new Map<string, number>();
+
+  const begin = (): void => {
+    before = readUsage();
+    begun = performance.now();
+  };
+  const end = (): void => {
+    const seconds = (performance.now() - begun) / 1000;
+    done = summarize(latencies, seconds, before, readUsage());
+    instance.stop();
+  };
+  const options: autocannon.Options = {
+    url,
+    connections,
+    // The measuring ends it, by `stop`, which it looks at this often.
+    duration: 3600,
+    sampleInt: 50,
+    timeout: 30,
+    ...(counted !== null && { amount: counted.warmRequests + counted.measuredRequests }),
+    setupClient: (client) => {
+      client.setRequests(callsOf(next).map(toRequest));
+      next += 1;
+    },
+  };
+  // With a callback it answers the instance, and not a promise; it ends by `done` below.
+  const instance = autocannon(options, () => undefined);
+  instance.on('reqError', (error: Error) => {
+    if (done === null) count(faults, error.message);
+  });
+  instance.on('response', (_client, status, _bytes, milliseconds) => {
+    if (!statuses.includes(status)) count(faults, `status ${status}`);
+    if (counted !== null && warm < counted.warmRequests) {
+      warm += 1;
+      if (warm === counted.warmRequests) begin();
+      return;
+    }
+    if (begun === 0 || done !== null) return;
+    latencies.push(milliseconds);
+    if (latencies.length === counted?.measuredRequests) end();
+  });
+  if (counted === null && 'warmMs' in extent) {
+    setTimeout(begin, extent.warmMs);
+    setTimeout(end, extent.warmMs + extent.measuredMs);
+  }
+  return new Promise((resolve, reject) => {
+    instance.on('done', () => {
+      const wrong = [...faults].map(([fault, times]) => `${fault} (${times} times)`);
+      if (wrong.length > 0) reject(new Error(`The load was not answered as it must be: ${wrong.join(', ')}`));
+      else if (done === null || done.requests === 0) reject(new Error('The load was not answered at all.'));
+      else resolve(done);
+    });
+  });
+}
+
+function toRequest({ method, path, headers, body }: Call): autocannon.Request {
+  const json = body === undefined ? null : JSON.stringify(body);
+  return {
+    method,
+    path,
+    headers: { ...headers, ...(json !== null && { 'content-type': 'application/json' }) },
+    ...(json !== null && { body: json }),
+  };
+}
+
+function summarize(latencies: number[], seconds: number, before: Usage | null, after: Usage | null): Driven {
+  const requests = latencies.length;
+  const sorted = Float64Array.from(latencies).sort();
+  const used = (part: keyof Usage): number | null =>
+    before === null || after === null ? null : (after[part] - before[part]) / requests;
+  return {
+    requests,
+    perSecond: requests / seconds,
+    p50: sorted[Math.floor(requests * 0.5)] ?? NaN,
+    p99: sorted[Math.floor(requests * 0.99)] ?? NaN,
+    serverCpu: used('serverMs'),
+    postgresCpu: used('postgresMs'),
+  };
+}
+
+function count(counts: Map<string, number>, what: string): void {
+  counts.set(what, (counts.get(what) ?? 0) + 1);
+}

@@ -1,0 +1,78 @@
+import { parseArgs } from 'node:util';
+import { caseNames } from './cases.ts';
+import { serverKeys } from './servers.ts';
+
+/** How much is measured. */
+export interface Plan {
+  readonly mode: 'full' | 'quick';
+  readonly large: boolean;
+  readonly servers: readonly string[];
+  readonly cases: readonly string[];
+  /** How often each server is started; every other time in the opposite order. */
+  readonly rounds: number;
+  readonly connections: readonly number[];
+  readonly warmMs: number;
+  readonly measuredMs: number;
+  /** For cases that use up what they ask for, such as refresh tokens: so many requests instead. */
+  readonly warmRequests: number;
+  readonly measuredRequests: number;
+  /** Sessions per campaign, in relation to 100,000 in all. */
+  readonly scale: number;
+  /** Where our server leaves its CPU profiles. */
+  readonly profileFolder: string | null;
+  /** Whether every case and server is measured, and the figures that are no cases as well. */
+  readonly complete: boolean;
+  readonly command: string;
+}
+
+/** @throws Error for what is no option, case or server */
+export function readPlan(argv: readonly string[]): Plan {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      quick: { type: 'boolean', default: false },
+      large: { type: 'boolean', default: false },
+      only: { type: 'string' },
+      servers: { type: 'string' },
+      rounds: { type: 'string' },
+      connections: { type: 'string' },
+      seconds: { type: 'string' },
+      'cpu-prof': { type: 'string' },
+    },
+  });
+  const defaults = values.quick
+    ? { rounds: 2, connections: [16], seconds: 0.6, warmMs: 250, warmRequests: 64, measuredRequests: 400 }
+    : { rounds: 2, connections: [16, 64], seconds: 3, warmMs: 1000, warmRequests: 256, measuredRequests: 2048 };
+  return {
+    mode: values.quick ? 'quick' : 'full',
+    large: values.large,
+    servers: chosen(values.servers, serverKeys, 'server'),
+    cases: chosen(values.only, caseNames, 'case'),
+    rounds: numbers(values.rounds)[0] ?? defaults.rounds,
+    connections: values.connections === undefined ? defaults.connections : numbers(values.connections),
+    warmMs: defaults.warmMs,
+    measuredMs: (numbers(values.seconds)[0] ?? defaults.seconds) * 1000,
+    warmRequests: defaults.warmRequests,
+    measuredRequests: defaults.measuredRequests,
+    scale: values.large ? 10 : 1,
+    profileFolder: values['cpu-prof'] ?? null,
+    complete: values.only === undefined && values.servers === undefined,
+    command: ['npm run bench', ...(argv.length === 0 ? [] : ['--', ...argv])].join(' '),
+  };
+}
+
+function chosen(given: string | undefined, known: readonly string[], what: string): readonly string[] {
+  if (given === undefined) return known;
+  const names = given.split(',').map((name) => name.trim());
+  const stranger = names.find((name) => !known.includes(name));
+  if (stranger !== undefined) throw new Error(`There is no ${what} "${stranger}"; there are ${known.join(', ')}.`);
+  return known.filter((name) => names.includes(name));
+}
+
+function numbers(given: string | undefined): readonly number[] {
+  return (given ?? '').split(',').flatMap((text) => {
+    if (text === '') return [];
+    if (!(Number(text) > 0)) throw new Error(`"${text}" is no number above 0.`);
+    return [Number(text)];
+  });
+}

@@ -1,0 +1,35 @@
+import { signedSessionCursor } from './dataset.ts';
+
+/** A server that is measured: a program of its own. */
+export interface ServerKind {
+  readonly key: string;
+  readonly name: string;
+  /** From the project's folder. */
+  readonly program: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  /** Where it answers once it takes requests. */
+  readonly readyPath: string;
+  /** Its cursor into the sessions of the big campaign. */
+  cursorAfter(user: number, sessionNumber: number): string;
+}
+
+const lazyFoundry = {
+  program: ['bin/foundry.js', 'serve'],
+  readyPath: '/health/ready',
+  cursorAfter: signedSessionCursor,
+} as const;
+
+const peer = {
+  environment: {},
+  readyPath: '/health/live',
+  cursorAfter: (_user: number, sessionNumber: number) => Buffer.from(String(sessionNumber)).toString('base64url'),
+} as const;
+
+export const servers: readonly ServerKind[] = [
+  { ...lazyFoundry, key: 'ours', name: 'Lazy Foundry', environment: {} },
+  { ...lazyFoundry, key: 'uncached', name: 'Lazy Foundry, uncached', environment: { CACHE: 'off' } },
+  { ...peer, key: 'fastify', name: 'Fastify + pg', program: ['bench/servers/fastify-pg/server.ts'] },
+  { ...peer, key: 'express', name: 'Express + TypeORM', program: ['bench/servers/express-typeorm/server.ts'] },
+];
+
+export const serverKeys: readonly string[] = servers.map(({ key }) => key);
