@@ -29,7 +29,7 @@ export function makeClientAddress(
 ): (peer: string | undefined, forwardedFor: string | string[] | undefined) => string {
   const proxies = new BlockList();
   for (const { address, prefix } of trusted) proxies.addSubnet(address, prefix, familyOf(address));
-  const isProxy = (address: string): boolean => proxies.check(address, familyOf(address));
+  const isProxy = (address: string): boolean => trusted.length > 0 && proxies.check(address, familyOf(address));
   return (peer, forwardedFor = '') => {
     let client = plainAddress(peer ?? '');
     if (client === null) return UNKNOWN;

@@ -23,7 +23,6 @@ export function makeRateLimits(limiter: RateLimiter | null, logger: Pick<Logger,
   const take = async (ctx: HttpContext, policy: RatePolicy, key: string): Promise<void> => {
     const allowance = await limiter.take(policy, key);
     ctx.state.allowances.set(policy, allowance);
-    tellAllowances(ctx);
     if (allowance.allowed) return;
     const { requestId, address, userId, route } = ctx.state;
     const fields = { requestId, policy, route, address, userId };
@@ -33,8 +32,16 @@ export function makeRateLimits(limiter: RateLimiter | null, logger: Pick<Logger,
   const addressKey = ({ state }: HttpContext): string => `address ${state.address}`;
   return {
     limitAddress: async function limitAddress(ctx, next) {
-      if (LIMITED.test(ctx.path)) await take(ctx, 'default', addressKey(ctx));
-      await next();
+      if (!LIMITED.test(ctx.path)) {
+        await next();
+        return;
+      }
+      try {
+        await take(ctx, 'default', addressKey(ctx));
+        await next();
+      } finally {
+        tellAllowances(ctx);
+      }
     },
     limitAuth: (ctx) => take(ctx, 'auth', addressKey(ctx)),
     limitUser: async (ctx, userId) => {
@@ -53,13 +60,24 @@ const unlimited: RateLimits = {
   limitUser: () => Promise.resolve(),
 };
 
+const POLICIES = {
+  default: policyText('default'),
+  auth: policyText('auth'),
+} as const satisfies Record<RatePolicy, string>;
+
+function policyText(name: RatePolicy): string {
+  const { quota, seconds } = RATE_POLICIES[name];
+  return `"${name}";q=${quota};w=${seconds}`;
+}
+
 /** As the IETF's draft has it (draft-ietf-httpapi-ratelimit-headers-10). */
 function tellAllowances(ctx: HttpContext): void {
-  const entries = [...ctx.state.allowances];
-  const policies = entries.map(([name]) => `"${name}";q=${RATE_POLICIES[name].quota};w=${RATE_POLICIES[name].seconds}`);
-  const left = entries.map(
-    ([name, { remaining, resetMs }]) => `"${name}";r=${remaining};t=${Math.ceil(resetMs / 1000)}`,
-  );
+  const policies: string[] = [];
+  const left: string[] = [];
+  for (const [name, { remaining, resetMs }] of ctx.state.allowances) {
+    policies.push(POLICIES[name]);
+    left.push(`"${name}";r=${remaining};t=${Math.ceil(resetMs / 1000)}`);
+  }
   ctx.set('RateLimit-Policy', policies.join(', '));
   ctx.set('RateLimit', left.join(', '));
 }

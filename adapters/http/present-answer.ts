@@ -18,7 +18,7 @@ export function presentAnswer(ctx: HttpContext, answer: Answer, serialize: Seria
   if (etag !== null) setTag(ctx, etag, reads);
   if (location !== null && status === 201) ctx.set('Location', location);
   if (answer.replayed === true) ctx.set('Idempotency-Replayed', 'true');
-  if (next !== null) ctx.set('Link', `<${nextPage(ctx.url, next)}>; rel="next"`);
+  if (next !== null) ctx.set('Link', `<${nextPage(ctx, next)}>; rel="next"`);
   if (json === null) return;
   ctx.set('Content-Type', 'application/json; charset=utf-8');
   ctx.body = json;
@@ -31,8 +31,8 @@ function setTag(ctx: HttpContext, etag: string, reads: boolean): void {
 }
 
 /** The same list from the cursor on. Relative, as a proxy in front of us knows our host's name better. */
-function nextPage(url: string, cursor: string): string {
-  const { pathname, searchParams } = new URL(url, 'http://localhost');
-  searchParams.set('cursor', cursor);
-  return `${pathname}?${searchParams.toString()}`;
+function nextPage({ path, querystring }: HttpContext, cursor: string): string {
+  const parameters = new URLSearchParams(querystring);
+  parameters.set('cursor', cursor);
+  return `${path}?${parameters.toString()}`;
 }

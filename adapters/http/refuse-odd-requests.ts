@@ -46,6 +46,7 @@ function findOddity({ httpVersion, headers, rawHeaders }: IncomingMessage, targe
 
 /** The router would take what it cannot decode as it is written, and the query's reader would put U+FFFD into it. */
 function isDecodable(target: string): boolean {
+  if (!target.includes('%')) return true;
   try {
     decodeURIComponent(target);
     return true;
@@ -55,12 +56,12 @@ function isDecodable(target: string): boolean {
 }
 
 function repeatedName(rawHeaders: readonly string[]): string | null {
-  const seen = new Set<string>();
-  for (const [index, name] of rawHeaders.entries()) {
-    if (index % 2 === 1) continue;
-    const lower = name.toLowerCase();
-    if (seen.has(lower) && SINGLE.has(lower)) return lower;
-    seen.add(lower);
+  const seen: string[] = [];
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const lower = rawHeaders[index]?.toLowerCase() ?? '';
+    if (!SINGLE.has(lower)) continue;
+    if (seen.includes(lower)) return lower;
+    seen.push(lower);
   }
   return null;
 }

@@ -5,7 +5,11 @@ const ONE_YEAR = 365 * 24 * 60 * 60;
 
 /** An API's answers are data: nothing in them may run, be framed or load anything. */
 export function secureHeaders(production: boolean): Middleware {
-  return helmet({
+  return onlyOnce(helmet(protection(production)));
+}
+
+function protection(production: boolean): Parameters<typeof helmet>[0] {
+  return {
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {
@@ -21,5 +25,23 @@ export function secureHeaders(production: boolean): Middleware {
     referrerPolicy: { policy: 'no-referrer' },
     // Other origins read answers as the CORS list allows, and embed nothing.
     crossOriginResourcePolicy: { policy: 'same-origin' },
-  });
+  };
+}
+
+/** Runs a middleware that sets the same headers for every request once, and sets those itself from then on. */
+function onlyOnce(middleware: Middleware): Middleware {
+  let headers: readonly (readonly [string, string])[] | null = null;
+  return async function secureHeaders(ctx, next) {
+    if (headers === null) {
+      const before = new Set(ctx.res.getHeaderNames());
+      await middleware(ctx, () => Promise.resolve());
+      headers = ctx.res
+        .getHeaderNames()
+        .filter((name) => !before.has(name))
+        .map((name) => [name, String(ctx.res.getHeader(name))]);
+    } else {
+      for (const [name, value] of headers) ctx.res.setHeader(name, value);
+    }
+    await next();
+  };
 }

@@ -6,6 +6,10 @@ import { ROLES, abilitiesOn } from '../../core/members/role.ts';
 import { instantOrNull, oneOf, shown } from './fields.ts';
 import { view } from './response.ts';
 
+const ABILITIES = new Map(
+  ROLES.map((role) => [role, abilitiesOn('campaign', role).filter((verb) => verb !== 'restore')]),
+);
+
 export const campaignView = view({
   schema: object({
     id: shown.id(),
@@ -37,7 +41,7 @@ export const campaignView = view({
     status: campaign.status,
     ownerId: campaign.ownerId,
     role,
-    abilities: abilitiesOn('campaign', role).filter((verb) => verb !== 'restore'),
+    abilities: ABILITIES.get(role) ?? [],
     createdAt: campaign.createdAt.toISOString(),
     updatedAt: campaign.updatedAt.toISOString(),
   }),

@@ -17,9 +17,9 @@ const always: SecurityEvents = {
  */
 export function tellingSecurity(endpoint: Endpoint, logger: Logger): Endpoint {
   const { name: operation, events = {} } = endpoint.spec;
-  const tell = (outcome: 'done' | ErrorCode, fields: Fields): void => {
+  const tell = (outcome: 'done' | ErrorCode, fields: () => Fields): void => {
     for (const event of [...(always[outcome] ?? []), ...(events[outcome] ?? [])]) {
-      logger[SECURITY_EVENTS[event]](event, { operation, ...fields });
+      logger[SECURITY_EVENTS[event]](event, { operation, ...fields() });
     }
   };
   return {
@@ -27,12 +27,17 @@ export function tellingSecurity(endpoint: Endpoint, logger: Logger): Endpoint {
     handle: async (viewer, request) => {
       try {
         const answer = await endpoint.handle(viewer, request);
-        tell('done', { ...fieldsOf(viewer, request), userId: userIdOf(viewer) ?? idOf(child(answer.body, 'user')) });
+        tell('done', () => ({
+          ...fieldsOf(viewer, request),
+          userId: userIdOf(viewer) ?? idOf(child(answer.body, 'user')),
+        }));
         return answer;
       } catch (error) {
         if (error instanceof DomainError) {
-          const { campaignId, ...fields } = fieldsOf(viewer, request);
-          tell(error.code, { ...fields, campaignId: error.campaignId ?? campaignId });
+          tell(error.code, () => {
+            const { campaignId, ...fields } = fieldsOf(viewer, request);
+            return { ...fields, campaignId: error.campaignId ?? campaignId };
+          });
         }
         throw error;
       }

@@ -1,7 +1,7 @@
 import { type InferType, object, string } from 'yup';
 import type { Seen } from '../../core/members/member.ts';
-import { type Role, abilitiesOn, may } from '../../core/members/role.ts';
-import { SESSION_STATUSES, type Session, allows } from '../../core/sessions/session.ts';
+import { ROLES, type Role, abilitiesOn, may } from '../../core/members/role.ts';
+import { SESSION_STATUSES, type Session, type SessionStatus, allows } from '../../core/sessions/session.ts';
 import { instantOrNull, oneOf, shown } from './fields.ts';
 import { view } from './response.ts';
 
@@ -25,6 +25,13 @@ export const sessionFields = {
 };
 
 const sessionSchema = object(sessionFields);
+
+const ABILITIES = {
+  planned: abilitiesByRole('planned'),
+  in_progress: abilitiesByRole('in_progress'),
+  completed: abilitiesByRole('completed'),
+  cancelled: abilitiesByRole('cancelled'),
+};
 
 export const sessionView = view({
   schema: sessionSchema,
@@ -53,15 +60,19 @@ export function presentSession({ value: session, role }: Seen<Session>): InferTy
     startedAt: instantOrNull(session.startedAt),
     completedDate: instantOrNull(session.completedDate),
     cancelledReason: session.cancelledReason,
-    abilities: abilities(session, role),
+    abilities: ABILITIES[session.status].get(role) ?? [],
     createdAt: session.createdAt.toISOString(),
     updatedAt: session.updatedAt.toISOString(),
   };
 }
 
+function abilitiesByRole(status: SessionStatus): ReadonlyMap<Role, string[]> {
+  return new Map(ROLES.map((role) => [role, abilities(status, role)]));
+}
+
 /** What the role may do and the session's state allows. Scheduling and restoring are of no use on one that is there. */
-function abilities(session: Session, role: Role): string[] {
+function abilities(status: SessionStatus, role: Role): string[] {
   return abilitiesOn('sessions', role).filter(
-    (verb) => verb !== 'schedule' && verb !== 'restore' && allows(session, verb),
+    (verb) => verb !== 'schedule' && verb !== 'restore' && allows(status, verb),
   );
 }

@@ -6,7 +6,7 @@ export interface AccessTokens {
   verify(token: string, now: Date): Promise<AccessClaims>;
 }
 
-interface AccessClaims {
+export interface AccessClaims {
   readonly userId: string;
   readonly signInId: string;
   readonly issuedAt: Date;

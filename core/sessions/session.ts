@@ -57,9 +57,9 @@ const MACHINE: Readonly<Record<SessionStatus, Readonly<Record<Transition, Sessio
   cancelled: { start: null, finalize: null, cancel: null, reschedule: 'planned' },
 };
 
-/** Whether the session's state allows what a verb of the role table names; verbs that are no transition always are. */
-export function allows(session: Session, verb: string): boolean {
-  const row: Readonly<Record<string, SessionStatus | null>> = MACHINE[session.status];
+/** Whether a session's state allows what a verb of the role table names; verbs that are no transition always are. */
+export function allows(status: SessionStatus, verb: string): boolean {
+  const row: Readonly<Record<string, SessionStatus | null>> = MACHINE[status];
   return row[verb] !== null;
 }
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { RateLimiter } from '../../adapters/http/rate-limiter.ts';
 import { makeHttpApp } from '../../adapters/http/http-app.ts';
 import { type HttpServer, startHttpServer } from '../../adapters/http/http-server.ts';
@@ -6,7 +7,7 @@ import type { Logger } from '../../core/shared/logger.ts';
 import type { SecurityEvent } from '../../core/shared/security-event.ts';
 import { type Config, readConfig } from '../config/config.ts';
 import type { Env } from '../config/setting-reader.ts';
-import { ids } from '../crypto/ids.ts';
+import { makeLineBatches } from '../logging/line-batches.ts';
 import { makeLogger } from '../logging/winston-logger.ts';
 import { type Application, openApplication } from './application.ts';
 import { makeLimits } from './limits.ts';
@@ -26,10 +27,12 @@ interface ServeInput {
  */
 export async function serve({ env, version, options, stdout, stop }: ServeInput): Promise<void> {
   const config = { ...readConfig(env, 'serve'), ...options };
+  const lines = makeLineBatches(stdout);
+  process.once('exit', lines.flush);
   const logger = makeLogger({
     level: config.logLevel,
     pretty: stdout.isTTY,
-    stream: stdout,
+    stream: lines,
     secrets: secretsOf(config),
   });
   logger.info('sys_startup' satisfies SecurityEvent, { message: 'Starting', version });
@@ -84,7 +87,7 @@ function listen(
     authenticate,
     identify,
     logger,
-    newRequestId: () => ids.next(),
+    newRequestId: randomUUID,
     corsOrigins: config.corsOrigins,
     trustedProxies: config.trustedProxies,
     limiter,

@@ -1,5 +1,7 @@
+import type { webcrypto } from 'node:crypto';
 import { type JWTPayload, SignJWT, errors, jwtVerify } from 'jose';
-import type { AccessTokens } from '../../core/auth/access-tokens.ts';
+import { LRUCache } from 'lru-cache';
+import type { AccessClaims, AccessTokens } from '../../core/auth/access-tokens.ts';
 import { DomainError } from '../../core/shared/errors.ts';
 
 interface AccessTokenOptions {
@@ -15,11 +17,18 @@ const TYPE = 'at+jwt';
 const ISSUER = 'lazy-foundry';
 const AUDIENCE = 'lazy-foundry-api';
 const HEADER = { alg: ALGORITHM, typ: TYPE };
+/** How far the clock of another server may be ahead. */
+const CLOCK_SKEW_MS = 60_000;
+/** Tokens whose signature is known to be good; some 500 bytes each. */
+const MAX_KNOWN = 10_000;
 
 /** JWTs (RFC 7519) with one algorithm, and type, issuer and audience checked (RFC 8725). */
 export function makeAccessTokens({ key, previousKey, lifetimeMs }: AccessTokenOptions): AccessTokens {
-  const verifyWith = (token: string, secret: Uint8Array, now: Date) =>
-    jwtVerify(token, secret, {
+  const known = new LRUCache<string, AccessClaims>({ max: MAX_KNOWN });
+  const secret = hmacKey(key);
+  const previousSecret = previousKey && hmacKey(previousKey);
+  const verifyWith = async (token: string, by: Promise<webcrypto.CryptoKey>, now: Date) =>
+    jwtVerify(token, await by, {
       algorithms: [ALGORITHM],
       typ: TYPE,
       issuer: ISSUER,
@@ -28,7 +37,7 @@ export function makeAccessTokens({ key, previousKey, lifetimeMs }: AccessTokenOp
       requiredClaims: ['sub', 'sid', 'iat', 'exp'],
     });
   return {
-    sign: ({ id, userId }, now) => {
+    sign: async ({ id, userId }, now) => {
       const issuedAt = Math.floor(now.getTime() / 1000);
       return new SignJWT({ sid: id })
         .setProtectedHeader(HEADER)
@@ -37,30 +46,35 @@ export function makeAccessTokens({ key, previousKey, lifetimeMs }: AccessTokenOp
         .setSubject(userId)
         .setIssuedAt(issuedAt)
         .setExpirationTime(issuedAt + Math.floor(lifetimeMs / 1000))
-        .sign(key);
+        .sign(await secret);
     },
     verify: async (token, now) => {
-      try {
-        const { payload } = await verifyWith(token, key, now).catch((error: unknown) => {
-          if (previousKey === null || !(error instanceof errors.JWSSignatureVerificationFailed)) throw error;
-          return verifyWith(token, previousKey, now);
-        });
-        const { sub, sid, iat, exp, aud } = payload;
-        if (aud !== AUDIENCE || !isOurText(token, payload)) throw invalid();
-        if (typeof sub !== 'string' || typeof sid !== 'string' || !isId(sub) || !isId(sid)) throw invalid();
-        if (iat === undefined || exp === undefined || iat > now.getTime() / 1000 + 60) throw invalid();
-        return { userId: sub, signInId: sid, issuedAt: new Date(iat * 1000), expiresAt: new Date(exp * 1000) };
-      } catch (error) {
-        if (error instanceof errors.JWTExpired) {
-          throw new DomainError(
-            'token_expired',
-            'The access token has expired. Exchange the refresh token for another.',
-          );
-        }
-        throw error instanceof DomainError ? error : invalid();
-      }
+      // What the signature proves stays true; what depends on the time is checked anew.
+      const claims = known.get(token) ?? (await verify(token, now));
+      if (claims.expiresAt <= now) throw expired();
+      if (claims.issuedAt.getTime() > now.getTime() + CLOCK_SKEW_MS) throw invalid();
+      return claims;
     },
   };
+
+  async function verify(token: string, now: Date): Promise<AccessClaims> {
+    try {
+      const { payload } = await verifyWith(token, secret, now).catch((error: unknown) => {
+        if (previousSecret === null || !(error instanceof errors.JWSSignatureVerificationFailed)) throw error;
+        return verifyWith(token, previousSecret, now);
+      });
+      const { sub, sid, iat, exp, aud } = payload;
+      if (aud !== AUDIENCE || !isOurText(token, payload)) throw invalid();
+      if (typeof sub !== 'string' || typeof sid !== 'string' || !isId(sub) || !isId(sid)) throw invalid();
+      if (iat === undefined || exp === undefined) throw invalid();
+      const claims = { userId: sub, signInId: sid, issuedAt: new Date(iat * 1000), expiresAt: new Date(exp * 1000) };
+      known.set(token, claims);
+      return claims;
+    } catch (error) {
+      if (error instanceof errors.JWTExpired) throw expired();
+      throw error instanceof DomainError ? error : invalid();
+    }
+  }
 }
 
 /**
@@ -86,4 +100,16 @@ function isId(text: string): boolean {
 
 function invalid(): DomainError {
   return new DomainError('invalid_token', 'The access token is not valid. Log in again.');
+}
+
+function expired(): DomainError {
+  return new DomainError('token_expired', 'The access token has expired. Exchange the refresh token for another.');
+}
+
+/** Prepared once: for raw bytes jose would do it for each token. */
+function hmacKey(bytes: Uint8Array): Promise<webcrypto.CryptoKey> {
+  return crypto.subtle.importKey('raw', Uint8Array.from(bytes), { name: 'HMAC', hash: 'SHA-256' }, false, [
+    'sign',
+    'verify',
+  ]);
 }

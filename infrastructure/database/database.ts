@@ -8,7 +8,9 @@ import { giveBackLost } from './give-back-lost.ts';
 import { hideRowValues } from './hide-row-values.ts';
 import { limitPoolWait } from './limit-pool-wait.ts';
 import { retryConflicts } from './retry-conflicts.ts';
-import { type NamedStatement, runPrepared } from './run-prepared.ts';
+import { makePreparedRuns } from './run-prepared.ts';
+import type { NamedStatement } from './statement-run.ts';
+import { typeParsers } from './type-parsers.ts';
 
 /** How to reach PostgreSQL: a URL, or the parts of a unix socket. */
 export type ConnectionTarget =
@@ -62,7 +64,7 @@ const WAIT_MS = 1000;
 
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const orm = await openOrm(options, TIMEOUTS);
-  const pool = await orm.em.getConnection().getNativeClient();
+  const runPrepared = makePreparedRuns(await orm.em.getConnection().getNativeClient());
   // AsyncLocalStorage carries the transaction's entity manager, so repositories need no handle of it.
   const em = (): EntityManager => orm.em.getContext();
   return {
@@ -71,7 +73,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       em().isInTransaction() ? work() : retryConflicts(() => orm.em.fork().transactional(() => work())),
     run: async <R>(statement: NamedStatement) => {
       const current = em();
-      if (!current.isInTransaction()) return runPrepared<R>(pool, statement);
+      // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- the statement was built to answer such rows
+      if (!current.isInTransaction()) return (await runPrepared(statement)) as readonly R[];
       const { rows } = await current
         .getKysely()
         .executeQuery<R>(CompiledQuery.raw(statement.text, [...statement.values]));
@@ -105,10 +108,12 @@ function openOrm(
     driverOptions: {
       connectionTimeoutMillis: pool.acquireMs,
       application_name: options.applicationName,
+      // See run-prepared.ts; whoever waits for each answer does not notice.
+      pipeline: true,
       ...timeouts,
-      // The driver's own parsers: MikroORM would hand dates out as texts, for its entities to read.
       onPoolCreated: (created: pg.Pool) => {
-        delete created.options.types;
+        // MikroORM's own would hand dates out as texts, for its entities to read.
+        created.options.types = typeParsers;
         giveBackLost(created);
         hideRowValues(created);
         limitPoolWait(created, pool.waitMs ?? WAIT_MS);

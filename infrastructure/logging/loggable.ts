@@ -7,6 +7,8 @@ const MAX_VALUES = 1000;
 const MAX_TEXT = 8192;
 /** A secret is looked for beyond the cut, or its beginning would not be known for one. */
 const OVERLAP = 2048;
+/** Kept in memory. */
+const MAX_NAMES = 1000;
 
 /** Makes what anybody may log into plain data without secrets: bounded, and never a fault of its own. */
 export function makeLoggable(maskSecrets: MaskSecrets): (fields: object) => Record<string, unknown> {
@@ -14,6 +16,16 @@ export function makeLoggable(maskSecrets: MaskSecrets): (fields: object) => Reco
     if (text.length <= MAX_TEXT) return maskSecrets(text);
     const kept = maskSecrets(text.slice(0, MAX_TEXT + OVERLAP)).slice(0, MAX_TEXT);
     return `${kept}… (${text.length} characters)`;
+  };
+
+  /** The names of fields are nearly always the same ones. */
+  const names = new Map<string, string>();
+  const nameOf = (name: string): string => {
+    const known = names.get(name);
+    if (known !== undefined) return known;
+    const text = textOf(name);
+    if (names.size < MAX_NAMES && name.length <= 64) names.set(name, text);
+    return text;
   };
 
   /** `path` holds the objects around the value, by which a cycle is known. */
@@ -65,7 +77,7 @@ export function makeLoggable(maskSecrets: MaskSecrets): (fields: object) => Reco
       }
       budget.left -= 1;
       const secret = value !== null && namesSecret(name);
-      fields.push([textOf(name), secret ? REDACTED : valueOf(value, path, budget)]);
+      fields.push([nameOf(name), secret ? REDACTED : valueOf(value, path, budget)]);
     }
     // Not by assignment, for which `__proto__` is no name like others.
     return Object.fromEntries(fields);
