@@ -36,7 +36,7 @@ export function sessionAbilities(role: Role, status: Status): readonly string[] 
   return runs(role) ? sessionVerbs[status] : [];
 }
 
-export function encodeCursor(position: string | number): string {
+function encodeCursor(position: string | number): string {
   return Buffer.from(String(position)).toString('base64url');
 }
 

@@ -3,6 +3,8 @@ import fastify from 'fastify';
 import pg from 'pg';
 import { TOKEN, settings } from '../peer.ts';
 import { addReads } from './reads.ts';
+import { addSignIns } from './sign-ins.ts';
+import { addWrites } from './writes.ts';
 
 /*
  * The practical limit: Fastify with compiled guards and serializers, and statements that PostgreSQL has prepared, one
@@ -43,6 +45,7 @@ app.get(
   () => ({ status: 'alive', timestamp: new Date() }),
 );
 
+addSignIns(app, pool);
 await app.register((api, _, done) => {
   api.decorateRequest('userId', '');
   api.addHook('onRequest', (request, reply, next) => {
@@ -54,6 +57,7 @@ await app.register((api, _, done) => {
     }
   });
   addReads(api, pool);
+  addWrites(api, pool);
   done();
 });
 
