@@ -20,6 +20,8 @@ export interface Case {
   readonly statuses: readonly number[];
   /** Each request uses up what it asks for, so there is a number of them and not a time. */
   readonly consumes?: true;
+  /** So few requests a second that it takes longer to measure them. */
+  readonly slow?: true;
   /** What of the answer differs from server to server as it must: ids and times that the server gives. */
   readonly given?: readonly string[];
   /** Where only ours has it: the case of the peers to compare it with. */
@@ -165,7 +167,7 @@ export const cases: readonly Case[] = [
     given: ['token', 'refreshToken'],
     call: refresh,
   },
-  { name: 'login', title: 'log in', statuses: [200], given: ['token', 'refreshToken'], call: logIn },
+  { name: 'login', title: 'log in', statuses: [200], slow: true, given: ['token', 'refreshToken'], call: logIn },
   {
     name: 'mix',
     title: 'nine reads to a write',
@@ -183,26 +185,27 @@ function from(sender: Sender): Sender {
   return { ...sender, headers: { 'x-forwarded-for': address } };
 }
 
-/** The senders of one case to one server; no two cases have a user in common, as long as there are enough of them. */
-export function makeSenders(server: ServerKind, scale: number, slice: number): Senders {
-  const first = (slice * ACTIVE_USERS) % USERS;
-  const tokens = new Map<number, string>();
+/** The users of the case with this number: no two cases have one in common, as long as there are enough of them. */
+export function usersOf(slice: number): readonly number[] {
+  return Array.from({ length: ACTIVE_USERS }, (_, index) => (slice * ACTIVE_USERS + index) % USERS);
+}
+
+interface Senders {
+  /** The next ones: one user after another, and again from the first. */
+  take(count: number): Promise<readonly Sender[]>;
+}
+
+export function makeSenders(server: ServerKind, scale: number, users: readonly number[]): Senders {
   let taken = 0;
   return {
     take: async (count) => {
       const senders: Sender[] = [];
       for (const end = taken + count; taken < end; taken += 1) {
-        const user = first + (taken % ACTIVE_USERS);
-        const token = tokens.get(user) ?? (await accessToken(user));
-        tokens.set(user, token);
+        const user = users[taken % users.length] ?? 0;
+        const token = await accessToken(user);
         senders.push({ number: taken, user, headers: { authorization: `Bearer ${token}` }, server, scale });
       }
       return senders;
     },
   };
-}
-
-interface Senders {
-  /** The next ones. */
-  take(count: number): Promise<readonly Sender[]>;
 }

@@ -1,4 +1,5 @@
 import autocannon from 'autocannon';
+import { quantile } from './statistics.ts';
 import { type Usage } from './usage.ts';
 
 export interface Call {
@@ -8,11 +9,11 @@ export interface Call {
   readonly body?: unknown;
 }
 
-interface Load {
+export interface Load {
   readonly url: string;
   readonly connections: number;
-  /** What the connection with this index sends, over and over. */
-  callsOf(connection: number): readonly Call[];
+  /** Dealt out to the connections, each of which sends its own over and over. */
+  readonly calls: readonly Call[];
   /** The only statuses that may come back. */
   readonly statuses: readonly number[];
   /** Warms up and measures either for so long, or for so many requests. */
@@ -36,7 +37,7 @@ export interface Driven {
 }
 
 /** @throws Error when anything but the expected statuses came back */
-export function drive({ url, connections, callsOf, statuses, extent, readUsage }: Load): Promise<Driven> {
+export function drive({ url, connections, calls, statuses, extent, readUsage }: Load): Promise<Driven> {
   const counted = 'warmRequests' in extent ? extent : null;
   let next = 0;
   let begun = 0;
@@ -64,7 +65,7 @@ export function drive({ url, connections, callsOf, statuses, extent, readUsage }
     timeout: 30,
     ...(counted !== null && { amount: counted.warmRequests + counted.measuredRequests }),
     setupClient: (client) => {
-      client.setRequests(callsOf(next).map(toRequest));
+      client.setRequests(share(calls, next, connections).map(toRequest));
       next += 1;
     },
   };
@@ -98,6 +99,11 @@ export function drive({ url, connections, callsOf, statuses, extent, readUsage }
   });
 }
 
+function share(calls: readonly Call[], connection: number, connections: number): readonly Call[] {
+  const start = (index: number): number => Math.floor((index * calls.length) / connections);
+  return calls.slice(start(connection), start(connection + 1));
+}
+
 function toRequest({ method, path, headers, body }: Call): autocannon.Request {
   const json = body === undefined ? null : JSON.stringify(body);
   return {
@@ -116,8 +122,8 @@ function summarize(latencies: number[], seconds: number, before: Usage | null, a
   return {
     requests,
     perSecond: requests / seconds,
-    p50: sorted[Math.floor(requests * 0.5)] ?? NaN,
-    p99: sorted[Math.floor(requests * 0.99)] ?? NaN,
+    p50: quantile(sorted, 0.5),
+    p99: quantile(sorted, 0.99),
     serverCpu: used('serverMs'),
     postgresCpu: used('postgresMs'),
   };

@@ -1,4 +1,4 @@
-import { type Case, makeSenders } from './cases.ts';
+import { type Case, makeSenders, usersOf } from './cases.ts';
 import { ACTIVE_USERS } from './dataset.ts';
 import { type Call, type Driven, drive } from './drive.ts';
 import { type Plan } from './plan.ts';
@@ -33,7 +33,7 @@ export async function measure(
   slice: number,
 ): Promise<readonly Measurement[]> {
   const { kind, server, postmaster, round, expectations } = subject;
-  const senders = makeSenders(kind, plan.scale, slice);
+  const senders = makeSenders(kind, plan.scale, usersOf(slice));
   const nextCalls = async (count: number): Promise<readonly Call[]> =>
     (await senders.take(count)).map((sender) => measured.call(sender));
   const verified = await nextCalls(measured.name === 'mix' ? 10 : VERIFIED);
@@ -41,7 +41,8 @@ export async function measure(
 
   const measurements: Measurement[] = [];
   for (const connections of plan.connections) {
-    const { warmRequests, warmMs, measuredMs } = plan;
+    const { warmRequests, warmMs } = plan;
+    const measuredMs = plan.measuredMs * (measured.slow === true ? 3 : 1);
     // As many for each connection, so that none sends its last request twice.
     const amount = Math.ceil((warmRequests + plan.measuredRequests) / connections) * connections;
     const measuredRequests = amount - warmRequests;
@@ -49,7 +50,7 @@ export async function measure(
     const driven = await drive({
       url: server.url,
       connections,
-      callsOf: (connection) => share(calls, connection, connections),
+      calls,
       statuses: measured.statuses,
       extent: measured.consumes === true ? { warmRequests, measuredRequests } : { warmMs, measuredMs },
       readUsage: () => readUsage(server.pid, postmaster),
@@ -58,9 +59,4 @@ export async function measure(
     measurements.push({ ...driven, case: measured.name, server: kind.key, round, connections, memoryMiB });
   }
   return measurements;
-}
-
-function share(calls: readonly Call[], connection: number, connections: number): readonly Call[] {
-  const start = (index: number): number => Math.floor((index * calls.length) / connections);
-  return calls.slice(start(connection), start(connection + 1));
 }

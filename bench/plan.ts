@@ -8,6 +8,8 @@ export interface Plan {
   readonly large: boolean;
   readonly servers: readonly string[];
   readonly cases: readonly string[];
+  /** What is measured besides: starts, endurance, sizes. */
+  readonly extras: readonly string[];
   /** How often each server is started; every other time in the opposite order. */
   readonly rounds: number;
   readonly connections: readonly number[];
@@ -16,6 +18,9 @@ export interface Plan {
   /** For cases that use up what they ask for, such as refresh tokens: so many requests instead. */
   readonly warmRequests: number;
   readonly measuredRequests: number;
+  /** How long a server rests before its memory is read. */
+  readonly settleMs: number;
+  readonly enduranceRequests: number;
   /** Sessions per campaign, in relation to 100,000 in all. */
   readonly scale: number;
   /** Where our server leaves its CPU profiles. */
@@ -24,6 +29,15 @@ export interface Plan {
   readonly complete: boolean;
   readonly command: string;
 }
+
+const quickly = {
+  ...{ rounds: 2, connections: [16], seconds: 0.5, warmMs: 250, warmRequests: 64, measuredRequests: 320 },
+  ...{ settleMs: 1000, enduranceRequests: 10_000 },
+};
+const fully = {
+  ...{ rounds: 2, connections: [16, 64], seconds: 3, warmMs: 1000, warmRequests: 256, measuredRequests: 2048 },
+  ...{ settleMs: 5000, enduranceRequests: 100_000 },
+};
 
 /** @throws Error for what is no option, case or server */
 export function readPlan(argv: readonly string[]): Plan {
@@ -40,20 +54,19 @@ export function readPlan(argv: readonly string[]): Plan {
       'cpu-prof': { type: 'string' },
     },
   });
-  const defaults = values.quick
-    ? { rounds: 2, connections: [16], seconds: 0.6, warmMs: 250, warmRequests: 64, measuredRequests: 400 }
-    : { rounds: 2, connections: [16, 64], seconds: 3, warmMs: 1000, warmRequests: 256, measuredRequests: 2048 };
+  const defaults = values.quick ? quickly : fully;
+  const extras = values.large ? ['starts', 'endurance', 'sizes'] : ['starts', 'endurance'];
+  const only = chosen(values.only, [...caseNames, ...extras], 'case');
   return {
+    ...defaults,
     mode: values.quick ? 'quick' : 'full',
     large: values.large,
     servers: chosen(values.servers, serverKeys, 'server'),
-    cases: chosen(values.only, caseNames, 'case'),
+    cases: only.filter((name) => caseNames.includes(name)),
+    extras: only.filter((name) => extras.includes(name)),
     rounds: numbers(values.rounds)[0] ?? defaults.rounds,
     connections: values.connections === undefined ? defaults.connections : numbers(values.connections),
-    warmMs: defaults.warmMs,
     measuredMs: (numbers(values.seconds)[0] ?? defaults.seconds) * 1000,
-    warmRequests: defaults.warmRequests,
-    measuredRequests: defaults.measuredRequests,
     scale: values.large ? 10 : 1,
     profileFolder: values['cpu-prof'] ?? null,
     complete: values.only === undefined && values.servers === undefined,

@@ -58,8 +58,19 @@ export async function startServer(kind: ServerKind, options: StartOptions): Prom
   return { url, pid: child.pid ?? 0, readyMs: performance.now() - begun, stop: () => stopped(child) };
 }
 
+/** Runs Node.js with these arguments to its end, and answers how long that took. @throws Error when it fails */
+export async function runProgram(args: readonly string[], options: StartOptions): Promise<number> {
+  started += 1;
+  const log = join(options.logFolder, `${started}-${args.at(-1) ?? ''}.log`);
+  const begun = performance.now();
+  const child = startProgram(args, { log, environment: options.environment });
+  const code = await new Promise((resolve) => child.once('exit', resolve));
+  if (code !== 0) throw new Error(`node ${args.join(' ')} ended with ${String(code)}: ${readFileSync(log, 'utf8')}`);
+  return performance.now() - begun;
+}
+
 /** Node.js with these arguments, in the project's folder. */
-export function startProgram(
+function startProgram(
   args: readonly string[],
   { log, environment }: { readonly log: string; readonly environment: Readonly<Record<string, string>> },
 ): ChildProcess {

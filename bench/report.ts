@@ -1,98 +1,140 @@
+import { cpus, loadavg, release, totalmem, type } from 'node:os';
 import { cases } from './cases.ts';
+import { type Findings, type Goal, goals, isReached, ratio } from './goals.ts';
 import { type Measurement } from './measure.ts';
+import { type Plan } from './plan.ts';
 import { servers } from './servers.ts';
+import { mean } from './statistics.ts';
+import { compact, integer, microseconds, shown, table } from './table.ts';
 
-/** Markdown. */
-export function report(measurements: readonly Measurement[]): string {
-  const connections = [...new Set(measurements.map((found) => found.connections))];
-  return connections
-    .map((count) => {
-      const found = measurements.filter((measurement) => measurement.connections === count);
-      return `## ${count} connections\n\n${comparison(found)}\n`;
-    })
-    .join('\n');
+interface Circumstances {
+  readonly plan: Plan;
+  readonly postgres: string;
+  /** How busy the machine was before: the run queue's mean length over the last minute. */
+  readonly load: number;
+  readonly sessions: number;
 }
 
-function comparison(measurements: readonly Measurement[]): string {
+/** Everything, as Markdown. */
+export function report(findings: Findings, circumstances: Circumstances): string {
+  const counts = [...new Set(findings.measurements.map(({ connections }) => connections))];
+  const parts = [
+    heading(circumstances),
+    ...(findings.measurements.length === 0 ? [] : [goalsTable(findings)]),
+    ...counts.map((count) => {
+      const measured = findings.measurements.filter(({ connections }) => connections === count);
+      return `## With ${count} connections\n\n${casesTable(measured)}`;
+    }),
+    ...(findings.endurance.length === 0 ? [] : [enduranceTable(findings)]),
+    ...(findings.starts === null ? [] : [startsTable(findings)]),
+    ...(findings.sizes.length === 0 ? [] : [sizesTable(findings)]),
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+export function loadNow(): number {
+  return loadavg()[0] ?? 0;
+}
+
+function heading({ plan, postgres, load, sessions }: Circumstances): string {
+  const processors = cpus();
+  const gigabytes = Math.round(totalmem() / 2 ** 30);
+  return [
+    '# Results',
+    '',
+    `\`${plan.command}\` on ${new Date().toISOString().slice(0, 10)}, with ${integer(sessions)} sessions:`,
+    `${processors[0]?.model.trim() ?? 'an unknown processor'}, ${processors.length} cores, ${gigabytes} GiB; ` +
+      `${type()} ${release()}; Node.js ${process.versions.node}; PostgreSQL ${postgres}; ` +
+      `load before the run ${load.toFixed(1)}.`,
+  ].join('\n');
+}
+
+function goalsTable(findings: Findings): string {
+  const rows = goals.map((goal) => {
+    const figure = goal.figure(findings);
+    return [
+      goal.title,
+      limitOf(goal),
+      figure === null ? 'not measured' : shown(figure, goal.unit),
+      figure === null ? '' : isReached(goal, figure) ? 'yes' : 'no',
+    ];
+  });
+  return `## Goals\n\n${table(['goal', 'limit', 'found (least–greatest)', 'reached'], rows, 1)}`;
+}
+
+function limitOf({ limit, unit }: Goal): string {
+  return 'atLeast' in limit ? `≥ ${limit.atLeast} ${unit}` : `≤ ${limit.atMost} ${unit}`;
+}
+
+function casesTable(measurements: readonly Measurement[]): string {
+  const head = ['case', 'server', 'requests/s', 'p50 ms', 'p99 ms', 'CPU µs', 'PostgreSQL µs', 'MiB'];
   const rows = cases.flatMap((measured) =>
     servers.flatMap(({ key, name }) => {
       const found = measurements.filter((one) => one.case === measured.name && one.server === key);
       if (found.length === 0) return [];
-      const peers = ['fastify', 'express'].map((peer) =>
-        ratio(
-          found,
-          measurements.filter((one) => one.case === (measured.against ?? measured.name) && one.server === peer),
-        ),
-      );
+      const against = (peer: string): string => {
+        const figure = ratio(
+          measurements,
+          { case: measured.name, server: key },
+          { case: measured.against ?? measured.name, server: peer },
+          'perSecond',
+        );
+        return figure === null || peer === key ? '' : shown(figure, '×');
+      };
       return [
         [
           measured.title,
           name,
-          whole(mean(found.map((one) => one.perSecond))),
-          milliseconds(mean(found.map((one) => one.p50))),
-          milliseconds(mean(found.map((one) => one.p99))),
-          micros(found.map((one) => one.serverCpu)),
-          micros(found.map((one) => one.postgresCpu)),
-          mebibytes(found.map((one) => one.memoryMiB)),
-          ...peers,
+          integer(mean(found.map((one) => one.perSecond))),
+          mean(found.map((one) => one.p50)).toFixed(2),
+          mean(found.map((one) => one.p99)).toFixed(1),
+          microseconds(found.map((one) => one.serverCpu)),
+          microseconds(found.map((one) => one.postgresCpu)),
+          compact(found.map((one) => one.memoryMiB)),
+          against('fastify'),
+          against('express'),
         ],
       ];
     }),
   );
-  return table(
-    [
-      'case',
-      'server',
-      'requests/s',
-      'p50 ms',
-      'p99 ms',
-      'CPU µs',
-      'PostgreSQL µs',
-      'RSS MiB',
-      ': Fastify',
-      ': Express',
-    ],
-    rows,
-  );
+  return table([...head, 'to Fastify', 'to Express'], rows, 2);
 }
 
-/** Of requests per second; in brackets the least and the greatest of the rounds. */
-function ratio(ours: readonly Measurement[], theirs: readonly Measurement[]): string {
-  const ratios = ours.flatMap(({ round, perSecond }) =>
-    theirs.filter((one) => one.round === round).map((one) => perSecond / one.perSecond),
-  );
-  if (ratios.length === 0) return '';
-  const total = (found: readonly Measurement[]): number => mean(found.map((one) => one.perSecond));
-  const [least, greatest] = [Math.min(...ratios), Math.max(...ratios)];
-  return `${(total(ours) / total(theirs)).toFixed(2)} (${least.toFixed(2)}–${greatest.toFixed(2)})`;
+function enduranceTable({ endurance }: Findings): string {
+  const requests = endurance[0]?.requests ?? 0;
+  const head = ['server', 'ready ms', 'MiB at rest', `after ${integer(requests / 10)}`, `after ${integer(requests)}`];
+  const rows = endurance.map(({ server, readyMs, restMiB, warmMiB, laterMiB, quiet, busy }) => [
+    nameOf(server),
+    integer(readyMs),
+    ...[restMiB, warmMiB, laterMiB].map((value) => compact([value])),
+    quiet.p99.toFixed(1),
+    busy.p99.toFixed(1),
+  ]);
+  return `## Memory and log-ins\n\n${table([...head, 'p99 ms, quiet', 'p99 ms, during log-ins'], rows, 1)}`;
 }
 
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+function startsTable({ starts }: Findings): string {
+  if (starts === null) return '';
+  const rows = [
+    ['`node -e 0`', integer(starts.node)],
+    ['`foundry --version`', integer(starts.version)],
+    ['`foundry campaign list` beside a running server', integer(starts.list)],
+    ['`foundry serve` in an empty folder, until it is ready', integer(starts.cold)],
+    ['`foundry serve` in a folder that was used before', integer(starts.warm)],
+  ];
+  return `## Starts\n\n${table(['what', 'ms'], rows, 1)}`;
 }
 
-function whole(value: number): string {
-  return Math.round(value).toLocaleString('en');
+function sizesTable({ sizes }: Findings): string {
+  const rows = sizes.map(({ server, few, many }) => [
+    nameOf(server),
+    few.toFixed(2),
+    many.toFixed(2),
+    (many / few).toFixed(2),
+  ]);
+  return `## Sessions with a filter, p50 in ms\n\n${table(['server', 'of 1,000', 'of 1,000,000', 'ratio'], rows, 1)}`;
 }
 
-function milliseconds(value: number): string {
-  return value.toFixed(1);
-}
-
-function micros(values: readonly (number | null)[]): string {
-  const known = values.filter((value) => value !== null);
-  return known.length === 0 ? '' : whole(mean(known) * 1000);
-}
-
-function mebibytes(values: readonly (number | null)[]): string {
-  const known = values.filter((value) => value !== null);
-  return known.length === 0 ? '' : whole(mean(known));
-}
-
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => (row[column] ?? '').length)));
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell, column) => (column < 2 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join(' | ')} |`;
-  const rule = widths.map((width, column) => (column < 2 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`));
-  return [line(head), line(rule), ...rows.map(line)].join('\n');
+function nameOf(key: string): string {
+  return servers.find((kind) => kind.key === key)?.name ?? key;
 }

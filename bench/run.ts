@@ -1,78 +1,93 @@
+import { writeFile } from 'node:fs/promises';
 import { cases } from './cases.ts';
-import { type Cluster, startCluster } from './database.ts';
+import { startCluster } from './database.ts';
+import { type Endurance, endure } from './endurance.ts';
 import { type Measurement, measure } from './measure.ts';
 import { type Plan, readPlan } from './plan.ts';
-import { startServer, stopAll } from './processes.ts';
-import { report } from './report.ts';
-import { seed } from './seed.ts';
+import { stopAll } from './processes.ts';
+import { loadNow, report } from './report.ts';
+import { seed, seedFew } from './seed.ts';
 import { type ServerKind, servers } from './servers.ts';
+import { type Sizes, compareSizes } from './sizes.ts';
+import { FEW, SEEDED, type Stage, withServer } from './stage.ts';
+import { type Starts, measureStarts } from './starts.ts';
 import { type Expectations } from './verify.ts';
 
-const TEMPLATE = 'seeded';
-const say = (text: string): void => {
-  process.stderr.write(`${text}\n`);
-};
+const RESULTS = new URL('results.md', import.meta.url);
 
 async function main(plan: Plan): Promise<void> {
   const cluster = await startCluster();
   try {
-    await Promise.race([run(plan, cluster), interrupted()]);
+    await Promise.race([run({ plan, cluster }), interrupted()]);
   } finally {
     await stopAll();
     await cluster.stop();
   }
 }
 
-async function run(plan: Plan, cluster: Cluster): Promise<void> {
-  const begun = performance.now();
-  await cluster.build(TEMPLATE, (client) => seed(client, plan.scale));
-  say(`PostgreSQL ${cluster.version} is filled (${seconds(begun)} s).`);
-
+async function run(stage: Stage): Promise<void> {
+  const { plan, cluster } = stage;
+  const load = loadNow();
+  await timed(`PostgreSQL ${cluster.version}: filled`, () => fill(stage));
   const kinds = servers.filter(({ key }) => plan.servers.includes(key));
+  const measurements = await measureCases(stage, kinds);
+  const wanted = (name: string): boolean => plan.extras.includes(name);
+
+  const starts: Starts | null = wanted('starts') ? await timed('Starts', () => measureStarts(stage)) : null;
+  const endurance: Endurance[] = [];
+  const sizes: Sizes[] = [];
+  for (const kind of kinds) {
+    if (wanted('endurance') && (plan.mode === 'full' || kind.key === 'ours')) {
+      endurance.push(await timed(`Memory and log-ins: ${kind.name}`, () => endure(stage, kind)));
+    }
+    if (wanted('sizes')) sizes.push(await timed(`Sizes: ${kind.name}`, () => compareSizes(stage, kind)));
+  }
+  const text = report(
+    { measurements, endurance, starts, sizes },
+    { plan, postgres: cluster.version, load, sessions: 100_000 * plan.scale },
+  );
+  process.stdout.write(text);
+  if (plan.complete && plan.mode === 'full') await writeFile(RESULTS, text);
+}
+
+async function fill({ plan, cluster }: Stage): Promise<void> {
+  await cluster.build(SEEDED, (client) => seed(client, plan.scale));
+  if (plan.extras.includes('sizes')) await cluster.build(FEW, seedFew);
+}
+
+/** Each server in turn, and in the next round the other way round: whatever changes over time meets them all alike. */
+async function measureCases(stage: Stage, kinds: readonly ServerKind[]): Promise<readonly Measurement[]> {
+  const { plan } = stage;
   const expectations: Expectations = new Map();
   const measurements: Measurement[] = [];
+  if (plan.cases.length === 0) return measurements;
   for (let round = 1; round <= plan.rounds; round += 1) {
     for (const kind of round % 2 === 1 ? kinds : kinds.toReversed()) {
-      const from = performance.now();
-      measurements.push(...(await measureServer(kind, { plan, cluster, round, expectations })));
-      say(`Round ${round}: ${kind.name} (${seconds(from)} s).`);
+      const measured = await timed(`Round ${round}: ${kind.name}`, () =>
+        measureServer(stage, kind, round, expectations),
+      );
+      measurements.push(...measured);
     }
   }
-  process.stdout.write(report(measurements));
-  say(`All of it took ${seconds(begun)} s.`);
-}
-
-interface Surroundings {
-  readonly plan: Plan;
-  readonly cluster: Cluster;
-  readonly round: number;
-  readonly expectations: Expectations;
-}
-
-async function measureServer(kind: ServerKind, { plan, cluster, round, expectations }: Surroundings) {
-  const databaseUrl = await cluster.copy(TEMPLATE);
-  const profile = plan.profileFolder !== null && kind.key !== 'fastify' && kind.key !== 'express';
-  const server = await startServer(kind, {
-    logFolder: cluster.folder,
-    environment: { DATABASE_URL: databaseUrl },
-    nodeOptions: profile ? ['--cpu-prof', `--cpu-prof-dir=${plan.profileFolder}`] : [],
-  });
-  const subject = { kind, server, postmaster: cluster.postmaster, round, expectations };
-  const measurements: Measurement[] = [];
-  try {
-    for (const [index, measured] of cases.entries()) {
-      if (!plan.cases.includes(measured.name) || (measured.against !== undefined && !isOurs(kind))) continue;
-      measurements.push(...(await measure(subject, measured, plan, index)));
-    }
-  } finally {
-    await server.stop();
-  }
-  await cluster.drop(databaseUrl);
   return measurements;
 }
 
-function isOurs({ key }: ServerKind): boolean {
-  return key === 'ours' || key === 'uncached';
+function measureServer(
+  stage: Stage,
+  kind: ServerKind,
+  round: number,
+  expectations: Expectations,
+): Promise<readonly Measurement[]> {
+  const { plan, cluster } = stage;
+  return withServer(stage, kind, async (server) => {
+    const subject = { kind, server, postmaster: cluster.postmaster, round, expectations };
+    const measurements: Measurement[] = [];
+    for (const [slice, measured] of cases.entries()) {
+      if (!plan.cases.includes(measured.name) || (measured.against !== undefined && !kind.ours)) continue;
+      measurements.push(...(await measure(subject, measured, plan, slice)));
+    }
+    return measurements;
+  });
 }
 
 function interrupted(): Promise<never> {
@@ -85,8 +100,11 @@ function interrupted(): Promise<never> {
   });
 }
 
-function seconds(since: number): string {
-  return ((performance.now() - since) / 1000).toFixed(1);
+async function timed<T>(what: string, work: () => Promise<T>): Promise<T> {
+  const begun = performance.now();
+  const result = await work();
+  process.stderr.write(`${what} (${((performance.now() - begun) / 1000).toFixed(1)} s)\n`);
+  return result;
 }
 
 await main(readPlan(process.argv.slice(2)));

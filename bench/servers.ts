@@ -3,6 +3,7 @@ import { signedSessionCursor } from './dataset.ts';
 /** A server that is measured: a program of its own. */
 export interface ServerKind {
   readonly key: string;
+  readonly ours: boolean;
   readonly name: string;
   /** From the project's folder. */
   readonly program: readonly string[];
@@ -14,12 +15,14 @@ export interface ServerKind {
 }
 
 const lazyFoundry = {
+  ours: true,
   program: ['bin/foundry.js', 'serve'],
   readyPath: '/health/ready',
   cursorAfter: signedSessionCursor,
 } as const;
 
 const peer = {
+  ours: false,
   environment: {},
   readyPath: '/health/live',
   cursorAfter: (_user: number, sessionNumber: number) => Buffer.from(String(sessionNumber)).toString('base64url'),
