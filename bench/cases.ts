@@ -20,6 +20,8 @@ export interface Case {
   readonly statuses: readonly number[];
   /** Each request uses up what it asks for, so there is a number of them and not a time. */
   readonly consumes?: true;
+  /** What a cache can answer is measured without it as well. */
+  readonly cacheable?: true;
   /** So few requests a second that it takes longer to measure them. */
   readonly slow?: true;
   /** What of the answer differs from server to server as it must: ids and times that the server gives. */
@@ -115,26 +117,29 @@ export const cases: readonly Case[] = [
     given: ['timestamp'],
     call: () => ({ method: 'GET', path: '/health/live', headers: {} }),
   },
-  { name: 'list', title: 'campaigns, a list of 20', statuses: [200], call: list },
-  { name: 'one', title: 'one campaign', statuses: [200], call: one },
+  { name: 'list', title: 'campaigns, a list of 20', statuses: [200], cacheable: true, call: list },
+  { name: 'one', title: 'one campaign', statuses: [200], cacheable: true, call: one },
   {
     name: 'unchanged',
     title: 'one campaign, unchanged (304)',
     statuses: [304],
+    cacheable: true,
     against: 'one',
     call: unchanged,
   },
-  { name: 'sessions', title: 'sessions with a filter', statuses: [200], call: filtered },
+  { name: 'sessions', title: 'sessions with a filter', statuses: [200], cacheable: true, call: filtered },
   {
     name: 'page-1',
     title: 'sessions, page 1',
     statuses: [200],
+    cacheable: true,
     call: page1,
   },
   {
     name: 'page-1000',
     title: 'sessions, page 1,000',
     statuses: [200],
+    cacheable: true,
     call: page1000,
   },
   {
@@ -190,7 +195,7 @@ export function usersOf(slice: number): readonly number[] {
   return Array.from({ length: ACTIVE_USERS }, (_, index) => (slice * ACTIVE_USERS + index) % USERS);
 }
 
-interface Senders {
+export interface Senders {
   /** The next ones: one user after another, and again from the first. */
   take(count: number): Promise<readonly Sender[]>;
 }

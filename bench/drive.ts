@@ -47,6 +47,9 @@ export function drive({ url, connections, calls, statuses, extent, readUsage }: 
   const latencies: number[] = [];
   const faults = new Map<string, number>();
 
+  let timeIsUp = false;
+  // Of what is slow, each connection at least has one answer.
+  const isEnough = (): boolean => latencies.length >= connections;
   const begin = (): void => {
     before = readUsage();
     begun = performance.now();
@@ -83,11 +86,14 @@ export function drive({ url, connections, calls, statuses, extent, readUsage }: 
     }
     if (begun === 0 || done !== null) return;
     latencies.push(milliseconds);
-    if (latencies.length === counted?.measuredRequests) end();
+    if (latencies.length === counted?.measuredRequests || (timeIsUp && isEnough())) end();
   });
   if (counted === null && 'warmMs' in extent) {
     setTimeout(begin, extent.warmMs);
-    setTimeout(end, extent.warmMs + extent.measuredMs);
+    setTimeout(() => {
+      timeIsUp = true;
+      if (isEnough()) end();
+    }, extent.warmMs + extent.measuredMs);
   }
   return new Promise((resolve, reject) => {
     instance.on('done', () => {

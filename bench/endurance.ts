@@ -48,7 +48,7 @@ export function endure(stage: Stage, kind: ServerKind): Promise<Endurance> {
     const laterMiB = await settled();
 
     // Long enough for the 99th percentile to mean something while the log-ins take their share.
-    const extent = { warmMs, measuredMs: Math.max(2000, plan.measuredMs) };
+    const extent = { warmMs, measuredMs: Math.max(1500, plan.measuredMs * 2) };
     const quiet = await load(READERS, extent);
     const [busy] = await Promise.all([load(READERS, extent), logInMeanwhile(kind, server, plan.scale, extent)]);
     return {

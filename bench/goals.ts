@@ -2,7 +2,7 @@ import { type Endurance, LOGINS } from './endurance.ts';
 import { type Measurement } from './measure.ts';
 import { type Sizes } from './sizes.ts';
 import { type Starts } from './starts.ts';
-import { mean } from './statistics.ts';
+import { geometricMedian } from './statistics.ts';
 
 /** All that a run found; what it did not measure is null or not in a list. */
 export interface Findings {
@@ -26,6 +26,8 @@ export interface Goal {
   readonly unit: '×' | 'MiB' | '%' | 's';
   /** Null where the run did not measure it. */
   figure(findings: Findings): Figure | null;
+  /** The same ratio by the CPU time of a request: on a busy machine it varies least. */
+  cpuFigure?(findings: Findings): Figure | null;
 }
 
 const UNCACHED = 'uncached';
@@ -116,28 +118,28 @@ function faster(title: string, atLeast: number, of: Measured, peer: string, agai
     limit: { atLeast },
     unit: '×',
     figure: ({ measurements }) => ratio(measurements, of, { case: against, server: peer }, 'perSecond'),
+    cpuFigure: ({ measurements }) => ratio(measurements, { case: against, server: peer }, of, 'serverCpu'),
   };
 }
 
-/** Of what was measured in the same round with as many connections: the mean, the least and the greatest. */
+/** Of what was measured one after the other with as many connections: the median, the least and the greatest. */
 export function ratio(
   measurements: readonly Measurement[],
   of: Measured,
   to: Measured,
-  what: 'perSecond' | 'p50',
+  what: 'perSecond' | 'p50' | 'serverCpu',
 ): Figure | null {
   const find = ({ case: name, server }: Measured): readonly Measurement[] =>
     measurements.filter((one) => one.case === name && one.server === server);
   const others = find(to);
   const ratios = find(of).flatMap((mine) =>
     others
-      .filter(({ round, connections }) => round === mine.round && connections === mine.connections)
-      .map((other) => mine[what] / other[what]),
+      .filter(({ lap, connections }) => lap === mine.lap && connections === mine.connections)
+      .map((other) => (mine[what] ?? NaN) / (other[what] ?? NaN))
+      .filter((value) => value > 0 && value < Infinity),
   );
   if (ratios.length === 0) return null;
-  // The mean of ratios is a geometric one: twice and half make once.
-  const value = Math.exp(mean(ratios.map(Math.log)));
-  return { value, least: Math.min(...ratios), greatest: Math.max(...ratios) };
+  return { value: geometricMedian(ratios), least: Math.min(...ratios), greatest: Math.max(...ratios) };
 }
 
 function ours(endurance: readonly Endurance[]): Endurance | undefined {

@@ -1,62 +1,89 @@
-import { type Case, makeSenders, usersOf } from './cases.ts';
+import { type Case, type Senders, makeSenders, usersOf } from './cases.ts';
 import { ACTIVE_USERS } from './dataset.ts';
 import { type Call, type Driven, drive } from './drive.ts';
 import { type Plan } from './plan.ts';
-import { type RunningServer } from './processes.ts';
-import { type ServerKind } from './servers.ts';
+import { type Started, type Stage } from './stage.ts';
 import { readMemoryMiB, readUsage } from './usage.ts';
 import { type Expectations, verify } from './verify.ts';
 
 export interface Measurement extends Driven {
   readonly case: string;
   readonly server: string;
-  readonly round: number;
+  /** Those with the same lap were measured one right after the other. */
+  readonly lap: number;
   readonly connections: number;
   readonly memoryMiB: number | null;
 }
 
-interface Subject {
-  readonly kind: ServerKind;
-  readonly server: RunningServer;
-  readonly postmaster: number;
-  readonly round: number;
-  readonly expectations: Expectations;
+interface Sending extends Started {
+  readonly senders: Senders;
 }
 
 const VERIFIED = 4;
 
-/** Verifies that the server answers the case as the others do, then drives it with each number of connections. */
+/**
+ * One case of all servers. Each has to answer it as the others do; then each in turn is driven for a short while, and
+ * again in the opposite order: whatever else the machine does meanwhile, it does to all of them.
+ */
 export async function measure(
-  subject: Subject,
+  { plan, cluster }: Stage,
+  running: readonly Started[],
   measured: Case,
-  plan: Plan,
-  slice: number,
+  {
+    round,
+    slice,
+    expectations,
+  }: { readonly round: number; readonly slice: number; readonly expectations: Expectations },
 ): Promise<readonly Measurement[]> {
-  const { kind, server, postmaster, round, expectations } = subject;
-  const senders = makeSenders(kind, plan.scale, usersOf(slice));
-  const nextCalls = async (count: number): Promise<readonly Call[]> =>
-    (await senders.take(count)).map((sender) => measured.call(sender));
-  const verified = await nextCalls(measured.name === 'mix' ? 10 : VERIFIED);
-  await verify(measured, verified, { url: server.url, by: kind.name, expectations });
-
+  const sending = running.map((one) => ({ ...one, senders: makeSenders(one.kind, plan.scale, usersOf(slice)) }));
+  for (const { kind, server, senders } of sending) {
+    const calls = await nextCalls(senders, measured, measured.name === 'mix' ? 10 : VERIFIED);
+    await verify(measured, calls, { url: server.url, by: kind.name, expectations });
+  }
   const measurements: Measurement[] = [];
   for (const connections of plan.connections) {
-    const { warmRequests, warmMs } = plan;
-    const measuredMs = plan.measuredMs * (measured.slow === true ? 3 : 1);
-    // As many for each connection, so that none sends its last request twice.
-    const amount = Math.ceil((warmRequests + plan.measuredRequests) / connections) * connections;
-    const measuredRequests = amount - warmRequests;
-    const calls = await nextCalls(measured.consumes === true ? amount : ACTIVE_USERS);
-    const driven = await drive({
-      url: server.url,
-      connections,
-      calls,
-      statuses: measured.statuses,
-      extent: measured.consumes === true ? { warmRequests, measuredRequests } : { warmMs, measuredMs },
-      readUsage: () => readUsage(server.pid, postmaster),
-    });
-    const memoryMiB = readMemoryMiB(server.pid);
-    measurements.push({ ...driven, case: measured.name, server: kind.key, round, connections, memoryMiB });
+    for (let lap = round * plan.laps; lap < (round + 1) * plan.laps; lap += 1) {
+      for (const one of lap % 2 === 0 ? sending : sending.toReversed()) {
+        const warm = lap === round * plan.laps ? 1 : 0.5;
+        const driven = await driveOnce(one, measured, { plan, connections, warm, postmaster: cluster.postmaster });
+        const memoryMiB = readMemoryMiB(one.server.pid);
+        measurements.push({ ...driven, case: measured.name, server: one.kind.key, lap, connections, memoryMiB });
+      }
+    }
   }
   return measurements;
+}
+
+interface Conditions {
+  readonly plan: Plan;
+  readonly connections: number;
+  /** How much of the warming up is needed. */
+  readonly warm: number;
+  readonly postmaster: number;
+}
+
+async function driveOnce(
+  { server, senders }: Sending,
+  measured: Case,
+  { plan, connections, warm, postmaster }: Conditions,
+): Promise<Driven> {
+  const { warmRequests } = plan;
+  // As many for each connection, so that none sends its last request twice.
+  const amount = Math.ceil((warmRequests + plan.measuredRequests) / connections) * connections;
+  const extent =
+    measured.consumes === true
+      ? { warmRequests, measuredRequests: amount - warmRequests }
+      : { warmMs: plan.warmMs * warm, measuredMs: plan.measuredMs * (measured.slow === true ? 3 : 1) };
+  return drive({
+    url: server.url,
+    connections,
+    calls: await nextCalls(senders, measured, measured.consumes === true ? amount : ACTIVE_USERS),
+    statuses: measured.statuses,
+    extent,
+    readUsage: () => readUsage(server.pid, postmaster),
+  });
+}
+
+async function nextCalls(senders: Senders, measured: Case, count: number): Promise<readonly Call[]> {
+  return (await senders.take(count)).map((sender) => measured.call(sender));
 }

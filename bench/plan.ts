@@ -10,8 +10,10 @@ export interface Plan {
   readonly cases: readonly string[];
   /** What is measured besides: starts, endurance, sizes. */
   readonly extras: readonly string[];
-  /** How often each server is started; every other time in the opposite order. */
+  /** How often each server is started. */
   readonly rounds: number;
+  /** How often each is driven then; every other time in the opposite order. */
+  readonly laps: number;
   readonly connections: readonly number[];
   readonly warmMs: number;
   readonly measuredMs: number;
@@ -31,11 +33,11 @@ export interface Plan {
 }
 
 const quickly = {
-  ...{ rounds: 2, connections: [16], seconds: 0.5, warmMs: 250, warmRequests: 64, measuredRequests: 320 },
+  ...{ rounds: 2, laps: 2, connections: [16], seconds: 0.25, warmMs: 200, warmRequests: 32, measuredRequests: 160 },
   ...{ settleMs: 1000, enduranceRequests: 10_000 },
 };
 const fully = {
-  ...{ rounds: 2, connections: [16, 64], seconds: 3, warmMs: 1000, warmRequests: 256, measuredRequests: 2048 },
+  ...{ rounds: 2, laps: 2, connections: [16, 64], seconds: 2, warmMs: 1000, warmRequests: 256, measuredRequests: 1024 },
   ...{ settleMs: 5000, enduranceRequests: 100_000 },
 };
 
@@ -49,6 +51,7 @@ export function readPlan(argv: readonly string[]): Plan {
       only: { type: 'string' },
       servers: { type: 'string' },
       rounds: { type: 'string' },
+      laps: { type: 'string' },
       connections: { type: 'string' },
       seconds: { type: 'string' },
       'cpu-prof': { type: 'string' },
@@ -65,6 +68,7 @@ export function readPlan(argv: readonly string[]): Plan {
     cases: only.filter((name) => caseNames.includes(name)),
     extras: only.filter((name) => extras.includes(name)),
     rounds: numbers(values.rounds)[0] ?? defaults.rounds,
+    laps: numbers(values.laps)[0] ?? defaults.laps,
     connections: values.connections === undefined ? defaults.connections : numbers(values.connections),
     measuredMs: (numbers(values.seconds)[0] ?? defaults.seconds) * 1000,
     scale: values.large ? 10 : 1,

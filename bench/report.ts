@@ -4,7 +4,7 @@ import { type Findings, type Goal, goals, isReached, ratio } from './goals.ts';
 import { type Measurement } from './measure.ts';
 import { type Plan } from './plan.ts';
 import { servers } from './servers.ts';
-import { mean } from './statistics.ts';
+import { median } from './statistics.ts';
 import { compact, integer, microseconds, shown, table } from './table.ts';
 
 interface Circumstances {
@@ -52,14 +52,16 @@ function heading({ plan, postgres, load, sessions }: Circumstances): string {
 function goalsTable(findings: Findings): string {
   const rows = goals.map((goal) => {
     const figure = goal.figure(findings);
+    const cpu = goal.cpuFigure?.(findings) ?? null;
     return [
       goal.title,
       limitOf(goal),
       figure === null ? 'not measured' : shown(figure, goal.unit),
       figure === null ? '' : isReached(goal, figure) ? 'yes' : 'no',
+      cpu === null ? '' : shown(cpu, goal.unit),
     ];
   });
-  return `## Goals\n\n${table(['goal', 'limit', 'found (least–greatest)', 'reached'], rows, 1)}`;
+  return `## Goals\n\n${table(['goal', 'limit', 'found (least–greatest)', 'reached', 'by CPU time'], rows, 1)}`;
 }
 
 function limitOf({ limit, unit }: Goal): string {
@@ -85,9 +87,9 @@ function casesTable(measurements: readonly Measurement[]): string {
         [
           measured.title,
           name,
-          integer(mean(found.map((one) => one.perSecond))),
-          mean(found.map((one) => one.p50)).toFixed(2),
-          mean(found.map((one) => one.p99)).toFixed(1),
+          integer(median(found.map((one) => one.perSecond))),
+          median(found.map((one) => one.p50)).toFixed(2),
+          median(found.map((one) => one.p99)).toFixed(1),
           microseconds(found.map((one) => one.serverCpu)),
           microseconds(found.map((one) => one.postgresCpu)),
           compact(found.map((one) => one.memoryMiB)),

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { cases } from './cases.ts';
+import { type Case, cases } from './cases.ts';
 import { startCluster } from './database.ts';
 import { type Endurance, endure } from './endurance.ts';
 import { type Measurement, measure } from './measure.ts';
@@ -9,7 +9,7 @@ import { loadNow, report } from './report.ts';
 import { seed, seedFew } from './seed.ts';
 import { type ServerKind, servers } from './servers.ts';
 import { type Sizes, compareSizes } from './sizes.ts';
-import { FEW, SEEDED, type Stage, withServer } from './stage.ts';
+import { FEW, SEEDED, type Stage, withServers } from './stage.ts';
 import { type Starts, measureStarts } from './starts.ts';
 import { type Expectations } from './verify.ts';
 
@@ -55,39 +55,30 @@ async function fill({ plan, cluster }: Stage): Promise<void> {
   if (plan.extras.includes('sizes')) await cluster.build(FEW, seedFew);
 }
 
-/** Each server in turn, and in the next round the other way round: whatever changes over time meets them all alike. */
+/** In each round every server is started anew. */
 async function measureCases(stage: Stage, kinds: readonly ServerKind[]): Promise<readonly Measurement[]> {
   const { plan } = stage;
   const expectations: Expectations = new Map();
   const measurements: Measurement[] = [];
   if (plan.cases.length === 0) return measurements;
-  for (let round = 1; round <= plan.rounds; round += 1) {
-    for (const kind of round % 2 === 1 ? kinds : kinds.toReversed()) {
-      const measured = await timed(`Round ${round}: ${kind.name}`, () =>
-        measureServer(stage, kind, round, expectations),
-      );
-      measurements.push(...measured);
-    }
+  for (let round = 0; round < plan.rounds; round += 1) {
+    await withServers(stage, round % 2 === 0 ? kinds : kinds.toReversed(), async (running) => {
+      const inOrder = kinds.flatMap((kind) => running.filter((one) => one.kind === kind));
+      for (const [slice, measured] of cases.entries()) {
+        if (!plan.cases.includes(measured.name)) continue;
+        const asked = inOrder.filter(({ kind }) => isAsked(kind, measured));
+        const found = await timed(`Round ${round + 1}: ${measured.title}`, () =>
+          measure(stage, asked, measured, { round, slice, expectations }),
+        );
+        measurements.push(...found);
+      }
+    });
   }
   return measurements;
 }
 
-function measureServer(
-  stage: Stage,
-  kind: ServerKind,
-  round: number,
-  expectations: Expectations,
-): Promise<readonly Measurement[]> {
-  const { plan, cluster } = stage;
-  return withServer(stage, kind, async (server) => {
-    const subject = { kind, server, postmaster: cluster.postmaster, round, expectations };
-    const measurements: Measurement[] = [];
-    for (const [slice, measured] of cases.entries()) {
-      if (!plan.cases.includes(measured.name) || (measured.against !== undefined && !kind.ours)) continue;
-      measurements.push(...(await measure(subject, measured, plan, slice)));
-    }
-    return measurements;
-  });
+function isAsked({ ours, uncached }: ServerKind, { against, cacheable }: Case): boolean {
+  return ours ? uncached !== true || cacheable === true : against === undefined;
 }
 
 function interrupted(): Promise<never> {

@@ -9,12 +9,17 @@ export interface Stage {
   readonly cluster: Cluster;
 }
 
+export interface Started {
+  readonly kind: ServerKind;
+  readonly server: RunningServer;
+}
+
 /** The template that holds what seed.ts writes. */
 export const SEEDED = 'seeded';
 /** The same with few sessions. */
 export const FEW = 'few';
 
-/** Lets a server work on a copy of the template: what it changes, no other one meets. */
+/** Starts a server on a copy of the template, so that what it changes meets no other one; stops it after the work. */
 export async function withServer<T>(
   { plan, cluster }: Stage,
   kind: ServerKind,
@@ -33,4 +38,17 @@ export async function withServer<T>(
     await server.stop();
     await cluster.drop(databaseUrl);
   }
+}
+
+/** The same with several, one started after the other. */
+export function withServers<T>(
+  stage: Stage,
+  kinds: readonly ServerKind[],
+  work: (running: readonly Started[]) => Promise<T>,
+): Promise<T> {
+  const [kind, ...others] = kinds;
+  if (kind === undefined) return work([]);
+  return withServer(stage, kind, (server) =>
+    withServers(stage, others, (running) => work([{ kind, server }, ...running])),
+  );
 }

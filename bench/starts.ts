@@ -21,7 +21,7 @@ const FOUNDRY = 'bin/foundry.js';
 export async function measureStarts({ plan, cluster }: Stage): Promise<Starts> {
   const [kind] = servers;
   if (kind === undefined) throw new Error('There is no server to start.');
-  const times = plan.mode === 'quick' ? 3 : 9;
+  const times = plan.mode === 'quick' ? 2 : 9;
   const environment = { FOUNDRY_DATA_DIR: join(cluster.folder, 'data'), XDG_CACHE_HOME: cluster.folder };
   const start = () => startServer(kind, { logFolder: cluster.folder, environment });
   const run = (...args: readonly string[]) => runProgram(args, { logFolder: cluster.folder, environment });

@@ -3,10 +3,14 @@ export function mean(values: readonly number[]): number {
 }
 
 export function median(values: readonly number[]): number {
-  return quantile(
-    values.toSorted((a, b) => a - b),
-    0.5,
-  );
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = [sorted[Math.floor((sorted.length - 1) / 2)], sorted[Math.floor(sorted.length / 2)]];
+  return mean(middle.filter((value) => value !== undefined));
+}
+
+/** Of ratios: between twice and half lies once. */
+export function geometricMedian(values: readonly number[]): number {
+  return Math.exp(median(values.map(Math.log)));
 }
 
 /** Of values in ascending order; NaN of none. */

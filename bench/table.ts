@@ -1,5 +1,5 @@
 import { type Figure } from './goals.ts';
-import { mean } from './statistics.ts';
+import { median } from './statistics.ts';
 
 /** Markdown that reads well as it is. The first `left` columns are texts, the others numbers. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[], left: number): string {
@@ -25,13 +25,13 @@ export function integer(value: number): string {
   return Math.round(value).toLocaleString('en');
 }
 
-/** The mean of milliseconds, where they are known. */
+/** The median of milliseconds, where they are known. */
 export function microseconds(values: readonly (number | null)[]): string {
   return compact(values.map((value) => (value === null ? null : value * 1000)));
 }
 
-/** The mean of those that are known. */
+/** The median of those that are known. */
 export function compact(values: readonly (number | null)[]): string {
   const known = values.filter((value) => value !== null);
-  return known.length === 0 ? '' : integer(mean(known));
+  return known.length === 0 ? '' : integer(median(known));
 }
