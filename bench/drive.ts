@@ -10,6 +10,8 @@ export interface Call {
 }
 
 export interface Load {
+  /** What it is, for whoever reads that it failed. */
+  readonly title: string;
   readonly url: string;
   readonly connections: number;
   /** Dealt out to the connections, each of which sends its own over and over. */
@@ -37,7 +39,7 @@ export interface Driven {
 }
 
 /** @throws Error when anything but the expected statuses came back */
-export function drive({ url, connections, calls, statuses, extent, readUsage }: Load): Promise<Driven> {
+export function drive({ title, url, connections, calls, statuses, extent, readUsage }: Load): Promise<Driven> {
   const counted = 'warmRequests' in extent ? extent : null;
   let next = 0;
   let begun = 0;
@@ -97,9 +99,9 @@ export function drive({ url, connections, calls, statuses, extent, readUsage }: 
   }
   return new Promise((resolve, reject) => {
     instance.on('done', () => {
-      const wrong = [...faults].map(([fault, times]) => `${fault} (${times} times)`);
-      if (wrong.length > 0) reject(new Error(`The load was not answered as it must be: ${wrong.join(', ')}`));
-      else if (done === null || done.requests === 0) reject(new Error('The load was not answered at all.'));
+      const wrong = [...faults].map(([fault, times]) => `${fault}, ${times} times`);
+      if (wrong.length > 0) reject(new Error(`${title}: ${wrong.join(', ')}`));
+      else if (done === null || done.requests === 0) reject(new Error(`${title}: no answer`));
       else resolve(done);
     });
   });

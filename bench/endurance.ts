@@ -76,5 +76,5 @@ async function logInMeanwhile(
 }
 
 function loadOf({ url }: RunningServer, calls: readonly Call[], connections: number) {
-  return { url, connections, calls, statuses: [200] };
+  return { title: `${calls[0]?.path ?? ''} with ${connections} connections`, url, connections, calls, statuses: [200] };
 }

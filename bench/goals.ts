@@ -53,11 +53,7 @@ export const goals: readonly Goal[] = [
     title: '1,000,000 sessions against 1,000, uncached: p50',
     limit: { atMost: 1.2 },
     unit: '×',
-    figure: ({ sizes }) =>
-      single(
-        sizes.find(({ server }) => server === UNCACHED),
-        ({ few, many }) => many / few,
-      ),
+    figure: ({ sizes }) => growthOf(sizes.find(({ server }) => server === UNCACHED)),
   },
   {
     title: `reads while ${LOGINS} log-ins run at once: p99 against quiet`,
@@ -138,6 +134,15 @@ export function ratio(
       .map((other) => (mine[what] ?? NaN) / (other[what] ?? NaN))
       .filter((value) => value > 0 && value < Infinity),
   );
+  return figureOf(ratios);
+}
+
+/** How much longer it takes where there are many. */
+export function growthOf(sizes: Sizes | undefined): Figure | null {
+  return figureOf((sizes?.many ?? []).map((many, lap) => many / (sizes?.few[lap] ?? NaN)));
+}
+
+function figureOf(ratios: readonly number[]): Figure | null {
   if (ratios.length === 0) return null;
   return { value: geometricMedian(ratios), least: Math.min(...ratios), greatest: Math.max(...ratios) };
 }

@@ -63,7 +63,7 @@ interface Conditions {
 }
 
 async function driveOnce(
-  { server, senders }: Sending,
+  { kind, server, senders }: Sending,
   measured: Case,
   { plan, connections, warm, postmaster }: Conditions,
 ): Promise<Driven> {
@@ -75,6 +75,7 @@ async function driveOnce(
       ? { warmRequests, measuredRequests: amount - warmRequests }
       : { warmMs: plan.warmMs * warm, measuredMs: plan.measuredMs * (measured.slow === true ? 3 : 1) };
   return drive({
+    title: `${kind.name}, ${measured.title}`,
     url: server.url,
     connections,
     calls: await nextCalls(senders, measured, measured.consumes === true ? amount : ACTIVE_USERS),

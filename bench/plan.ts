@@ -37,7 +37,15 @@ const quickly = {
   ...{ settleMs: 1000, enduranceRequests: 10_000 },
 };
 const fully = {
-  ...{ rounds: 2, laps: 2, connections: [16, 64], seconds: 2, warmMs: 1000, warmRequests: 256, measuredRequests: 1024 },
+  ...{
+    rounds: 2,
+    laps: 2,
+    connections: [16, 64],
+    seconds: 1.5,
+    warmMs: 800,
+    warmRequests: 256,
+    measuredRequests: 1024,
+  },
   ...{ settleMs: 5000, enduranceRequests: 100_000 },
 };
 

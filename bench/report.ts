@@ -1,6 +1,6 @@
 import { cpus, loadavg, release, totalmem, type } from 'node:os';
 import { cases } from './cases.ts';
-import { type Findings, type Goal, goals, isReached, ratio } from './goals.ts';
+import { type Findings, type Goal, goals, growthOf, isReached, ratio } from './goals.ts';
 import { type Measurement } from './measure.ts';
 import { type Plan } from './plan.ts';
 import { servers } from './servers.ts';
@@ -128,12 +128,15 @@ function startsTable({ starts }: Findings): string {
 }
 
 function sizesTable({ sizes }: Findings): string {
-  const rows = sizes.map(({ server, few, many }) => [
-    nameOf(server),
-    few.toFixed(2),
-    many.toFixed(2),
-    (many / few).toFixed(2),
-  ]);
+  const rows = sizes.map((found) => {
+    const growth = growthOf(found);
+    return [
+      nameOf(found.server),
+      median(found.few).toFixed(2),
+      median(found.many).toFixed(2),
+      growth === null ? '' : shown(growth, '×'),
+    ];
+  });
   return `## Sessions with a filter, p50 in ms\n\n${table(['server', 'of 1,000', 'of 1,000,000', 'ratio'], rows, 1)}`;
 }
 
