@@ -53,7 +53,8 @@ function problemStatuses({ spec }: Endpoint): readonly number[] {
     ...new Set([
       ...(spec.body !== undefined || spec.query !== undefined ? [400] : []),
       ...('public' in spec.access ? [] : [401]),
-      ...('scope' in spec.access ? [403] : []),
+      // A role that is too weak, or an API token that lacks the scope or may not do this at all.
+      ...('scope' in spec.access || 'signIn' in spec.access ? [403] : []),
       ...(spec.body === undefined ? [] : [413, 415]),
       ...(takesIdempotencyKey(spec) ? [400, 409, 422] : []),
       ...(isLimited(spec) ? [429] : []),

@@ -6,6 +6,7 @@ import type { Actor } from '../shared/actor.ts';
 import type { Clock } from '../shared/clock.ts';
 import { notFound } from '../shared/errors.ts';
 import type { Transaction } from '../shared/transaction.ts';
+import { expectPresent } from '../shared/trash.ts';
 import type { Session } from './session.ts';
 import type { SessionRepository } from './session-repository.ts';
 
@@ -35,6 +36,8 @@ export function makeChangeSession({ audit, authorize, sessions, clock, transacti
       // A session's campaign never changes, so that much may be read before the lock is taken.
       const found = await sessions.find(sessionId);
       if (found === null) throw notFound();
+      // Before the role: who may not see the trash must not learn from `forbidden` that something lies in it.
+      if (action !== 'sessions:restore') expectPresent(found);
       const role = await authorize(actor, found.campaignId, action);
       const session = await sessions.getForUpdate(sessionId);
       const value = await change(session, clock.now());
