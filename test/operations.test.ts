@@ -1,10 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import type { Suite, Test } from 'mocha';
 import { ObjectSchema } from 'yup';
 import type { Endpoint } from '../adapters/operations/operation.ts';
 import {
@@ -12,18 +11,14 @@ import {
   type ApiResponse,
   type ApiUser,
   UNKNOWN_ID,
-  answered,
   expectProblem,
   expectStatus,
   objectAt,
   startApi,
 } from './support/api.ts';
+import { noteDeclared } from './support/outcomes.ts';
 
-const TESTS = fileURLToPath(new URL('.', import.meta.url));
 const REDOCLY = fileURLToPath(new URL('../node_modules/.bin/redocly', import.meta.url));
-
-/** The operations of the application that ran; for the check after the last suite. */
-let known: readonly Endpoint[] = [];
 
 describe('the operations', () => {
   let api: Api;
@@ -31,7 +26,8 @@ describe('the operations', () => {
   before(async () => {
     api = await startApi();
     ({ endpoints } = api.application);
-    known = endpoints;
+    // For the check after the last test of the run that each of these outcomes was seen.
+    for (const { spec } of endpoints) noteDeclared(spec);
   });
   after(() => api.close());
 
@@ -217,22 +213,3 @@ describe('the operations', () => {
     }
   });
 });
-
-/** Every status that an operation declares was answered to some test, where all API tests ran and passed. */
-after('every operation was called, with each of its outcomes', async function () {
-  const root = this.test?.parent;
-  const files = (await readdir(TESTS)).filter((file) => /^api-.*\.test\.ts$/.test(file));
-  const ran = root === undefined ? [] : testsOf(root).filter(({ file }) => files.includes(basename(file ?? '')));
-  const complete = files.every((file) => ran.some((test) => basename(test.file ?? '') === file));
-  if (!complete || known.length === 0 || ran.some(({ state }) => state !== 'passed')) return;
-  const missing = known.flatMap(({ spec }) =>
-    [spec.status, ...(spec.otherStatuses ?? []), ...(spec.faults ?? [])]
-      .map((status) => `${spec.name} ${status}`)
-      .filter((outcome) => !answered.has(outcome)),
-  );
-  expect(missing, 'outcomes that no API test has seen').to.deep.equal([]);
-});
-
-function testsOf(suite: Suite): readonly Test[] {
-  return [...suite.tests, ...suite.suites.flatMap(testsOf)];
-}

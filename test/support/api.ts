@@ -11,6 +11,7 @@ import { ids } from '../../infrastructure/crypto/ids.ts';
 import type { ConnectionTarget, Database } from '../../infrastructure/database/database.ts';
 import { type FixedClock, makeFixedClock } from '../../infrastructure/memory/fixed-clock.ts';
 import { type JsonObject, checkAnswer } from './contract.ts';
+import { noteAnswer } from './outcomes.ts';
 import { databaseUrl, openTestDatabase, testCluster } from './test-cluster.ts';
 
 export const SECOND = 1000;
@@ -184,9 +185,6 @@ export async function startApi(urlOf: (target: ConnectionTarget) => string = dat
   return api;
 }
 
-/** The operations that were called, and the statuses that each has answered: `getSession 404`. */
-export const answered = new Set<string>();
-
 function makeClients(url: string, endpoints: readonly Endpoint[]): (token: string | null) => Client {
   const { paths } = openApiDocument(endpoints, { version: '0.0.0' });
   const send = async (
@@ -198,7 +196,7 @@ function makeClients(url: string, endpoints: readonly Endpoint[]): (token: strin
     const response = await fetch(`${url}${path}`, { method, headers, ...(sent !== undefined && { body: sent }) });
     const answer = { status: response.status, headers: response.headers, text: await response.text() };
     const name = checkAnswer({ method, path, endpoints, paths }, answer);
-    if (name !== null) answered.add(`${name} ${answer.status}`);
+    if (name !== null) noteAnswer(name, answer.status);
     const parsed: unknown = answer.text === '' ? null : JSON.parse(answer.text);
     return { ...answer, body: isObject(parsed) ? parsed : {}, items: Array.isArray(parsed) ? parsed : [] };
   };

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { ConnectionTarget } from '../../infrastructure/database/database.ts';
+import { cacheFolder, runFolder } from './test-run.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../bin/foundry.js', import.meta.url));
 
@@ -36,7 +37,14 @@ export function runProgram(
   env: Readonly<Record<string, string>>,
 ): Pick<ServerProcess, 'child' | 'ended' | 'output'> {
   const child = spawn(process.execPath, [PROGRAM, ...args], {
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, RATE_LIMIT: 'off', JWT_SECRET: 'x'.repeat(32), ...env },
+    env: {
+      PATH: process.env.PATH,
+      HOME: runFolder(),
+      XDG_CACHE_HOME: cacheFolder(),
+      RATE_LIMIT: 'off',
+      JWT_SECRET: 'x'.repeat(32),
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let text = '';

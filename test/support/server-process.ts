@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { embeddedDatabaseFolder } from '../../infrastructure/database/embedded/embedded-database.ts';
+import { cacheFolder } from './test-run.ts';
 
 const BIN = fileURLToPath(new URL('../../bin/foundry.js', import.meta.url));
 
@@ -71,6 +72,7 @@ export async function makeHome(): Promise<Home> {
           PATH,
           ...(TMPDIR !== undefined && { TMPDIR }),
           HOME: folder,
+          XDG_CACHE_HOME: cacheFolder(),
           TZ: 'UTC',
           // One address does here what a crowd does elsewhere.
           RATE_LIMIT: 'off',

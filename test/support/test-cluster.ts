@@ -1,6 +1,3 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import pg from 'pg';
 import { features } from '../../infrastructure/container/features.ts';
 import { type ConnectionTarget, type Database, openDatabase } from '../../infrastructure/database/database.ts';
@@ -9,29 +6,37 @@ import {
   joinEmbeddedDatabase,
 } from '../../infrastructure/database/embedded/embedded-database.ts';
 import { makeMigrations } from '../../infrastructure/database/migrations.ts';
+import { runFolder } from './test-run.ts';
 
 const TEMPLATE = 'template_migrated';
 
-/** One PostgreSQL for the whole run, from the embedded binaries, in a temporary folder. */
-export interface TestCluster {
+/** One PostgreSQL for the whole run, from the embedded binaries, in the run's folder. */
+interface TestCluster {
   /** A new database with every migration applied. */
   migrated(): Promise<ConnectionTarget>;
   /** A new database with nothing in it. */
   empty(): Promise<ConnectionTarget>;
-  stop(): Promise<void>;
 }
 
+const applicationName = 'lazy-foundry tests';
+
+let joined: Promise<EmbeddedDatabase> | null = null;
 let running: Promise<TestCluster> | null = null;
 
-/** Started when the first test asks; `stopTestCluster` ends it after the last. */
+/** Started when the first test of the run asks; `stopTestCluster` ends it after the last. */
 export function testCluster(): Promise<TestCluster> {
   running ??= start();
   return running;
 }
 
+/** Call it when no test runs any more. */
 export async function stopTestCluster(): Promise<void> {
-  await (await running)?.stop();
-  running = null;
+  await (await join()).leave();
+}
+
+function join(): Promise<EmbeddedDatabase> {
+  joined ??= joinEmbeddedDatabase({ dataFolder: runFolder(), applicationName });
+  return joined;
 }
 
 export function openTestDatabase(
@@ -42,7 +47,7 @@ export function openTestDatabase(
     target,
     rows: features.flatMap(({ rows }) => rows),
     pool: { min: 0, max: connections, acquireMs: 10_000, waitMs: 10_000, idleMs: 1000 },
-    applicationName: 'lazy-foundry tests',
+    applicationName,
     warn: () => undefined,
   });
 }
@@ -55,45 +60,38 @@ export function databaseUrl(target: ConnectionTarget): string {
 }
 
 async function start(): Promise<TestCluster> {
-  const folder = await mkdtemp(join(tmpdir(), 'lazy-foundry-test-'));
-  // Where root runs the tests, the account that runs PostgreSQL must be able to get through.
-  await chmod(folder, 0o755);
-  const cluster = await joinEmbeddedDatabase({ dataFolder: folder, applicationName: 'lazy-foundry tests' });
+  const cluster = await join();
   let count = 0;
   const create = async (template: string): Promise<ConnectionTarget> => {
     count += 1;
-    const database = `test_${count}`;
-    await execute(cluster, `create database ${database} template ${template}`);
+    const database = `test_${process.pid}_${count}`;
+    await asAdmin(cluster, (admin) => admin.query(`create database ${database} template ${template}`));
     return { ...cluster.connection, database };
   };
-
-  await execute(cluster, `create database ${TEMPLATE}`);
-  const target = { ...cluster.connection, database: TEMPLATE };
-  const database = await openTestDatabase(target);
-  await makeMigrations(database, target).up();
-  await database.close();
-
-  return {
-    migrated: () => create(TEMPLATE),
-    empty: () => create('template0'),
-    stop: async () => {
-      await cluster.leave();
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
+  await makeTemplate(cluster);
+  return { migrated: () => create(TEMPLATE), empty: () => create('template0') };
 }
 
-async function execute({ connection }: EmbeddedDatabase, statement: string): Promise<void> {
-  const client = new pg.Client({
-    ...connection,
-    database: 'postgres',
-    ssl: false,
-    application_name: 'lazy-foundry tests',
+/** Made by the first process that comes, while others wait. */
+async function makeTemplate(cluster: EmbeddedDatabase): Promise<void> {
+  await asAdmin(cluster, async (admin) => {
+    await admin.query('select pg_advisory_lock(1)');
+    const { rowCount } = await admin.query('select from pg_database where datname = $1', [TEMPLATE]);
+    if (rowCount !== 0) return;
+    await admin.query(`create database ${TEMPLATE}`);
+    const target = { ...cluster.connection, database: TEMPLATE };
+    const database = await openTestDatabase(target);
+    await makeMigrations(database, target).up();
+    await database.close();
   });
-  await client.connect();
+}
+
+async function asAdmin<T>({ connection }: EmbeddedDatabase, work: (admin: pg.Client) => Promise<T>): Promise<T> {
+  const admin = new pg.Client({ ...connection, database: 'postgres', ssl: false, application_name: applicationName });
+  await admin.connect();
   try {
-    await client.query(statement);
+    return await work(admin);
   } finally {
-    await client.end();
+    await admin.end();
   }
 }
