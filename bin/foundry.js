@@ -20,7 +20,18 @@ if (first === '--version' || first === '-V') {
 } else {
   // Compiled code is kept in the user's own cache, which nobody else can write to: it halves the time to start.
   module.enableCompileCache(join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'lazy-foundry'));
+  module.registerHooks({ resolve: resolveNamedFile });
   const source = new URL('./foundry.ts', import.meta.url);
   const { main } = await import(existsSync(source) ? source.href : '../dist/bin/foundry.js');
   await main(process.argv.slice(2), version);
+}
+
+/**
+ * A relative import names its file in full, and the file that imports it was found with all links resolved. Node.js would
+ * look at each again, a thousand times for one command: a sixth of the time to start.
+ */
+function resolveNamedFile(specifier, context, next) {
+  const named = context.parentURL !== undefined && /^\.\.?\/.*\.[jt]s$/.test(specifier);
+  if (!named || !context.conditions.includes('import')) return next(specifier, context);
+  return { url: new URL(specifier, context.parentURL).href, shortCircuit: true };
 }
