@@ -2,9 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { constants, existsSync, readFileSync, statSync } from 'node:fs';
 import { open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClusterPlace } from './cluster-place.ts';
 import { EmbeddedDatabaseError, errorCode, explainFileError } from './embedded-database-error.ts';
-import { runPostgresTool } from './run-postgres-tool.ts';
+import { type ToolResult, runPostgresTool } from './run-postgres-tool.ts';
 import { chooseSocketFolder, makeSocketFolder, socketPort, verifySocketFolder } from './socket-folder.ts';
 
 /** What postmaster.pid says: a postmaster that runs, or one that was killed. */
@@ -18,6 +19,9 @@ export interface Postmaster {
 const deadPid = 2_147_483_646;
 const sixDaysMs = 6 * 86_400_000;
 const largestLog = 20_000_000;
+/** Starting and stopping take some 20 ms; pg_ctl, when it waits, looks every 100. */
+const pollMs = 5;
+const stopPatienceMs = 60_000;
 
 /** Reads postmaster.pid; null when no server left one. The socket's folder is only as trustworthy as its owner. */
 export function readPostmaster({ cluster, account }: ClusterPlace): Postmaster | null {
@@ -61,30 +65,60 @@ export async function startPostmaster(place: ClusterPlace, native: string): Prom
   try {
     if (account) await log.chown(account.uid, account.gid);
     const began = Date.now();
-    const result = await runPostgresTool(
+    const control = runPostgresTool(
       join(native, 'bin', 'pg_ctl'),
       ['start', '-w', '-s', '-t', '120', '-o', options.map((option) => `-c ${option}`).join(' ')],
       // By the environment, since pg_ctl would hand its -D to a shell between double quotes.
       { account, environment: { PGDATA: cluster }, outputFile: log.fd },
     );
+    const result = await seenReady(place, control);
     if (!result.succeeded) throw startFailure(place, await tailOfLogs(place, began));
   } finally {
     await log.close();
   }
 }
 
+/** What pg_ctl says of the start; or, as it may well say so later, that the server accepts connections. */
+async function seenReady(place: ClusterPlace, control: Promise<ToolResult>): Promise<ToolResult> {
+  const ended = new AbortController();
+  const polled = async (): Promise<ToolResult> => {
+    while (!isReady(place)) await sleep(pollMs, undefined, { signal: ended.signal });
+    return { succeeded: true, output: '' };
+  };
+  try {
+    return await Promise.race([control, polled().catch(() => control)]);
+  } finally {
+    ended.abort();
+  }
+}
+
+/** A killed server's postmaster.pid may say "ready" for ever. */
+function isReady(place: ClusterPlace): boolean {
+  const status = readOrNull(pidFile(place.cluster))?.split('\n')[7];
+  return status?.trim() === 'ready' && isServed(place);
+}
+
 /** Stops the server and waits for its end; open transactions are rolled back. Call under the lock. */
 export async function stopPostmaster(place: ClusterPlace, native: string): Promise<void> {
   const { cluster, account } = place;
-  const result = await runPostgresTool(join(native, 'bin', 'pg_ctl'), ['stop', '-m', 'fast', '-w', '-s'], {
-    account,
-    environment: { PGDATA: cluster },
-  });
-  if (result.succeeded || !isServed(place)) return;
-  throw new EmbeddedDatabaseError(
-    `PostgreSQL in ${cluster} did not stop in a minute; its process is the first line of ${pidFile(cluster)}.`,
-    { cause: new Error(result.output) },
+  const { succeeded, output } = await runPostgresTool(
+    join(native, 'bin', 'pg_ctl'),
+    ['stop', '-m', 'fast', '-W', '-s'],
+    {
+      account,
+      environment: { PGDATA: cluster },
+    },
   );
+  const deadline = Date.now() + (succeeded ? stopPatienceMs : 0);
+  while (readOrNull(pidFile(cluster)) !== null && isServed(place)) {
+    if (Date.now() > deadline) {
+      throw new EmbeddedDatabaseError(
+        `PostgreSQL in ${cluster} did not stop in a minute; its process is the first line of ${pidFile(cluster)}.`,
+        { cause: new Error(output) },
+      );
+    }
+    await sleep(pollMs);
+  }
 }
 
 type PidHolder = 'nobody' | 'server' | 'stranger';
