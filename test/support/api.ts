@@ -96,7 +96,8 @@ export interface Api {
 export async function startApi(urlOf: (target: ConnectionTarget) => string = databaseUrl): Promise<Api> {
   const target = await (await testCluster()).migrated();
   const env = { DATABASE_URL: urlOf(target), JWT_SECRET: 'only for tests, and long enough for that' };
-  const config = readConfig({ ...env, DB_POOL_MIN: '0', RATE_LIMIT: 'off' }, 'serve');
+  // As many connections as any test has callers at once: none is refused for having waited on a slow machine.
+  const config = readConfig({ ...env, DB_POOL_MIN: '0', DB_POOL_MAX: '60', RATE_LIMIT: 'off' }, 'serve');
   const clock = makeFixedClock(START);
   const loggedErrors: LogFields[] = [];
   const logger = errorLogger(loggedErrors);
