@@ -10,8 +10,8 @@ import {
   refreshToken,
   sessionId,
 } from './dataset.ts';
-import { type Call } from './drive.ts';
-import { type ServerKind } from './servers.ts';
+import type { Call } from './drive.ts';
+import type { ServerKind } from './servers.ts';
 
 /** One kind of request, as a front end sends it. */
 export interface Case {

@@ -1,6 +1,6 @@
 import autocannon from 'autocannon';
 import { quantile } from './statistics.ts';
-import { type Usage } from './usage.ts';
+import type { Usage } from './usage.ts';
 
 export interface Call {
   readonly method: 'GET' | 'POST';

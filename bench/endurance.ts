@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { cases, logIn, makeSenders, usersOf } from './cases.ts';
 import { ACTIVE_USERS } from './dataset.ts';
 import { type Call, type Driven, type Load, drive } from './drive.ts';
-import { type RunningServer } from './processes.ts';
-import { type ServerKind } from './servers.ts';
+import type { RunningServer } from './processes.ts';
+import type { ServerKind } from './servers.ts';
 import { type Stage, withServer } from './stage.ts';
 import { readMemoryMiB, readUsage } from './usage.ts';
 

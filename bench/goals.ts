@@ -1,7 +1,7 @@
 import { type Endurance, LOGINS } from './endurance.ts';
-import { type Measurement } from './measure.ts';
-import { type Sizes } from './sizes.ts';
-import { type Starts } from './starts.ts';
+import type { Measurement } from './measure.ts';
+import type { Sizes } from './sizes.ts';
+import type { Starts } from './starts.ts';
 import { geometricMedian } from './statistics.ts';
 
 /** All that a run found; what it did not measure is null or not in a list. */

@@ -1,8 +1,8 @@
 import { type Case, type Senders, makeSenders, usersOf } from './cases.ts';
 import { ACTIVE_USERS } from './dataset.ts';
 import { type Call, type Driven, drive } from './drive.ts';
-import { type Plan } from './plan.ts';
-import { type Started, type Stage } from './stage.ts';
+import type { Plan } from './plan.ts';
+import type { Started, Stage } from './stage.ts';
 import { readMemoryMiB, readUsage } from './usage.ts';
 import { type Expectations, verify } from './verify.ts';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { JWT_SECRET, accessTokenKey } from './dataset.ts';
-import { type ServerKind } from './servers.ts';
+import type { ServerKind } from './servers.ts';
 
 const PROJECT = fileURLToPath(new URL('..', import.meta.url));
 const running = new Set<ChildProcess>();

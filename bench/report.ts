@@ -1,8 +1,8 @@
 import { cpus, loadavg, release, totalmem, type } from 'node:os';
 import { cases } from './cases.ts';
 import { type Findings, type Goal, goals, growthOf, isReached, ratio } from './goals.ts';
-import { type Measurement } from './measure.ts';
-import { type Plan } from './plan.ts';
+import type { Measurement } from './measure.ts';
+import type { Plan } from './plan.ts';
 import { servers } from './servers.ts';
 import { median } from './statistics.ts';
 import { compact, integer, microseconds, shown, table } from './table.ts';

@@ -11,7 +11,7 @@ import { type ServerKind, servers } from './servers.ts';
 import { type Sizes, compareSizes } from './sizes.ts';
 import { FEW, SEEDED, type Stage, withServers } from './stage.ts';
 import { type Starts, measureStarts } from './starts.ts';
-import { type Expectations } from './verify.ts';
+import type { Expectations } from './verify.ts';
 
 const RESULTS = new URL('results.md', import.meta.url);
 

@@ -1,8 +1,8 @@
 import { cases, makeSenders, usersOf } from './cases.ts';
 import { ACTIVE_USERS, USERS, mainCampaign } from './dataset.ts';
 import { drive } from './drive.ts';
-import { type RunningServer } from './processes.ts';
-import { type ServerKind } from './servers.ts';
+import type { RunningServer } from './processes.ts';
+import type { ServerKind } from './servers.ts';
 import { FEW, type Stage, withServer } from './stage.ts';
 
 /** The median times of a filtered list of sessions, in milliseconds, where there are few and where there are many. */

@@ -1,7 +1,7 @@
-import { type Cluster } from './database.ts';
-import { type Plan } from './plan.ts';
+import type { Cluster } from './database.ts';
+import type { Plan } from './plan.ts';
 import { type RunningServer, startServer } from './processes.ts';
-import { type ServerKind } from './servers.ts';
+import type { ServerKind } from './servers.ts';
 
 /** What everything is measured on. */
 export interface Stage {

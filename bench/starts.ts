@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { median } from './statistics.ts';
 import { runProgram, startServer } from './processes.ts';
 import { servers } from './servers.ts';
-import { type Stage } from './stage.ts';
+import type { Stage } from './stage.ts';
 
 /** Milliseconds, each the median of some. */
 export interface Starts {

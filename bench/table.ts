@@ -1,4 +1,4 @@
-import { type Figure } from './goals.ts';
+import type { Figure } from './goals.ts';
 import { median } from './statistics.ts';
 
 /** Markdown that reads well as it is. The first `left` columns are texts, the others numbers. */

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Case } from './cases.ts';
-import { type Call } from './drive.ts';
+import type { Case } from './cases.ts';
+import type { Call } from './drive.ts';
 
 /** What the first server answered to a case; every other one has to answer the same. */
 export type Expectations = Map<string, Answer>;

@@ -1,5 +1,5 @@
-import { type EntityManager } from 'typeorm';
-import { type Role } from '../peer.ts';
+import type { EntityManager } from 'typeorm';
+import type { Role } from '../peer.ts';
 import { members } from './entities.ts';
 import { HttpError } from './http-error.ts';
 

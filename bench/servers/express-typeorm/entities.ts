@@ -1,6 +1,6 @@
 /* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment -- TypeORM types an entity's options as a class */
 import { EntitySchema } from 'typeorm';
-import { type Role, type Status } from '../peer.ts';
+import type { Role, Status } from '../peer.ts';
 
 export interface User {
   readonly id: string;

@@ -1,4 +1,4 @@
-import { type ErrorRequestHandler } from 'express';
+import type { ErrorRequestHandler } from 'express';
 import { ZodError } from 'zod';
 
 export class HttpError extends Error {

@@ -1,5 +1,5 @@
 import { type Role, campaignAbilities, runs, sessionAbilities } from '../peer.ts';
-import { type Campaign, type Session } from './entities.ts';
+import type { Campaign, Session } from './entities.ts';
 
 /* Dates become texts by JSON.stringify, as everywhere in Express. */
 

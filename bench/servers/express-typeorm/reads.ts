@@ -1,4 +1,4 @@
-import { type Router } from 'express';
+import type { Router } from 'express';
 import { type DataSource, IsNull, MoreThan } from 'typeorm';
 import { decodeCursor, nextPage } from '../peer.ts';
 import { authorize } from './authorize.ts';

@@ -1,4 +1,4 @@
-import { type Router } from 'express';
+import type { Router } from 'express';
 import jwt from 'jsonwebtoken';
 import { type DataSource, IsNull, MoreThan } from 'typeorm';
 import { v7 } from 'uuid';

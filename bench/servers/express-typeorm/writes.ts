@@ -1,4 +1,4 @@
-import { type Router } from 'express';
+import type { Router } from 'express';
 import { type DataSource, IsNull } from 'typeorm';
 import { v7 } from 'uuid';
 import { z } from 'zod';

@@ -1,5 +1,5 @@
 import { createSigner } from 'fast-jwt';
-import { type FastifyInstance } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type pg from 'pg';
 import { v7 } from 'uuid';
 import { TOKEN, settings } from '../peer.ts';
