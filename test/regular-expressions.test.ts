@@ -6,6 +6,9 @@ import ts from 'typescript';
 
 const root = join(import.meta.dirname, '..');
 
+/** What it finds must not depend on chance, nor on how busy the machine is. */
+const REPEATABLE = { randomSeed: 20_261_123, timeout: null, attackTimeout: null, incubationTimeout: null } as const;
+
 interface Found {
   readonly place: string;
   readonly source: string;
@@ -39,7 +42,7 @@ describe('regular expressions', () => {
     expect(found.length).to.be.above(20);
     const unsafe: string[] = [];
     for (const { place, source, flags } of found) {
-      const { status } = await check(source, flags);
+      const { status } = await check(source, flags, REPEATABLE);
       if (status !== 'safe') unsafe.push(`${place} is ${status}: /${source}/${flags}`);
     }
     expect(unsafe).to.deep.equal([]);

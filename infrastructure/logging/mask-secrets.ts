@@ -14,7 +14,7 @@ const URL_REST = /(?<=:\/\/)\S{1,2048}/g;
 /** No secret, but somebody's: an id tells whom a line is about. */
 const EMAIL = /(?<![\w.+-])[\w.+-]{1,64}@(?=[a-z])[\w.-]{1,255}/;
 const LABELLED =
-  /(?<=\b\w{0,24}(?:password|passwd|token|secret|authorization|cookie|api_?key)\w{0,8}["']?\s?[=:]\s?["']?)[^\s"',;&}]{8,}/i;
+  /(?<=(?:password|passwd|token|secret|authorization|cookie|api_?key)\w{0,8}["']?\s?[=:]\s?["']?)[^\s"',;&}]{8,}/i;
 
 /** An id in hexadecimal digits, or a route of words without digits; `eyJ` begins a JWT. */
 const HARMLESS = /^(?:[0-9a-f-]{8,40}|(?!.*eyJ)(?:\/:?[A-Za-z.]{1,24}){1,8})$/;
