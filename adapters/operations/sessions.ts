@@ -4,7 +4,7 @@ import type { DeleteSession } from '../../core/sessions/delete-session.ts';
 import type { RescheduleSession } from '../../core/sessions/reschedule-session.ts';
 import type { RestoreSession } from '../../core/sessions/restore-session.ts';
 import type { ScheduleSession } from '../../core/sessions/schedule-session.ts';
-import { SESSION_STATUSES } from '../../core/sessions/session.ts';
+import { MAX_SESSION_NUMBER, SESSION_STATUSES } from '../../core/sessions/session.ts';
 import { SESSION_ORDERS, type SessionQueries } from '../../core/sessions/session-queries.ts';
 import type { StartSession } from '../../core/sessions/start-session.ts';
 import type { UpdateSession } from '../../core/sessions/update-session.ts';
@@ -44,7 +44,6 @@ export interface SessionServices {
 
 const sessionParams = object({ id: id() });
 const MAX_MINUTES = 24 * 60;
-const MAX_NUMBER = 1_000_000;
 
 const optionalDetails = {
   description: optionalMarkdown(),
@@ -52,7 +51,7 @@ const optionalDetails = {
   scheduledDate: optionalInstantOrNull(),
   timeZone: optionalText(64),
   durationMinutes: optionalIntegerOrNull(1, MAX_MINUTES),
-  sessionNumber: optionalInteger(1, MAX_NUMBER),
+  sessionNumber: optionalInteger(1, MAX_SESSION_NUMBER),
 };
 
 export const scheduleSession = operation({

@@ -3,6 +3,7 @@ import { v7 as uuid } from 'uuid';
 import { aMoment } from '../../infrastructure/contracts/builders.ts';
 import { codeOf } from '../../infrastructure/contracts/fault-of.ts';
 import { makeCoreFixture } from '../../infrastructure/memory/core-fixture.ts';
+import { MAX_SESSION_NUMBER } from './session.ts';
 
 describe('scheduling a session', () => {
   it('stores a planned session with the next number and tells the role that it is seen in', async () => {
@@ -57,6 +58,16 @@ describe('scheduling a session', () => {
 
     const work = core.scheduleSession(owner, { campaignId, title: 'x', sessionNumber: 7 });
     expect(await codeOf(work)).to.equal('session_number_taken');
+  });
+
+  it('has no number left after the highest, but takes one that is given', async () => {
+    const core = makeCoreFixture();
+    const { campaignId, owner } = await core.newParty();
+    await core.scheduleSession(owner, { campaignId, title: 'x', sessionNumber: MAX_SESSION_NUMBER });
+
+    expect(await codeOf(core.scheduleSession(owner, { campaignId, title: 'x' }))).to.equal('session_number_taken');
+    const given = await core.scheduleSession(owner, { campaignId, title: 'x', sessionNumber: 1 });
+    expect(given.value.sessionNumber).to.equal(1);
   });
 
   it('gives the number back when the session is refused', async () => {

@@ -7,6 +7,8 @@ import { checkTimeZone } from './time-zone.ts';
 export const SESSION_STATUSES = ['planned', 'in_progress', 'completed', 'cancelled'] as const;
 export type SessionStatus = (typeof SESSION_STATUSES)[number];
 
+export const MAX_SESSION_NUMBER = 1_000_000;
+
 /** One evening at the table. (Logging in is a sign-in.) */
 export interface Session extends Versioned, Trashable {
   readonly id: string;
@@ -63,7 +65,7 @@ export function allows(status: SessionStatus, verb: string): boolean {
   return row[verb] !== null;
 }
 
-/** A new planned session. @throws DomainError `validation_failed` for an unknown time zone */
+/** A new planned session. @throws DomainError `validation_failed` for an unknown time zone, `session_number_taken` */
 export function schedule(
   input: SessionDetails & {
     readonly id: string;
@@ -72,6 +74,10 @@ export function schedule(
     readonly now: Date;
   },
 ): Session {
+  if (input.sessionNumber > MAX_SESSION_NUMBER) {
+    const message = `The highest number, ${MAX_SESSION_NUMBER}, is taken, and none comes after it. Give a free one.`;
+    throw new DomainError('session_number_taken', message);
+  }
   return {
     id: input.id,
     campaignId: input.campaignId,
