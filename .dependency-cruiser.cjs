@@ -41,6 +41,13 @@ module.exports = {
       from: { path: '^adapters/operations/' },
       to: { path: '^adapters/(http|cli)/' },
     },
+    {
+      name: 'nothing-imports-bench',
+      comment: 'What measures the product is no part of it.',
+      severity: 'error',
+      from: { pathNot: '^bench/' },
+      to: { path: '^bench/' },
+    },
     { name: 'no-file-cycles', severity: 'error', from: {}, to: { circular: true } },
     { name: 'no-folder-cycles', severity: 'error', scope: 'folder', from: { path: '^core/' }, to: { circular: true } },
     {
