@@ -1,6 +1,6 @@
 import { type Endurance, LOGINS } from './endurance.ts';
 import type { Measurement } from './measure.ts';
-import type { Sizes } from './sizes.ts';
+import type { Pair } from './pairs.ts';
 import type { Starts } from './starts.ts';
 import { geometricMedian } from './statistics.ts';
 
@@ -9,7 +9,7 @@ export interface Findings {
   readonly measurements: readonly Measurement[];
   readonly endurance: readonly Endurance[];
   readonly starts: Starts | null;
-  readonly sizes: readonly Sizes[];
+  readonly pairs: readonly Pair[];
 }
 
 /** A figure and, where it was found more than once, the least and the greatest that was found. */
@@ -46,14 +46,13 @@ export const goals: readonly Goal[] = [
     title: 'page 1,000 against page 1, uncached: p50',
     limit: { atMost: 1.1 },
     unit: '×',
-    figure: ({ measurements }) =>
-      ratio(measurements, { case: 'page-1000', server: UNCACHED }, { case: 'page-1', server: UNCACHED }, 'p50'),
+    figure: ({ pairs }) => pairFigure(pairs.find(({ name, server }) => name === 'pages' && server === UNCACHED)),
   },
   {
     title: '1,000,000 sessions against 1,000, uncached: p50',
     limit: { atMost: 1.2 },
     unit: '×',
-    figure: ({ sizes }) => growthOf(sizes.find(({ server }) => server === UNCACHED)),
+    figure: ({ pairs }) => pairFigure(pairs.find(({ name, server }) => name === 'sizes' && server === UNCACHED)),
   },
   {
     title: `reads while ${LOGINS} log-ins run at once: p99 against quiet`,
@@ -123,7 +122,7 @@ export function ratio(
   measurements: readonly Measurement[],
   of: Measured,
   to: Measured,
-  what: 'perSecond' | 'p50' | 'serverCpu',
+  what: 'perSecond' | 'serverCpu',
 ): Figure | null {
   const find = ({ case: name, server }: Measured): readonly Measurement[] =>
     measurements.filter((one) => one.case === name && one.server === server);
@@ -137,9 +136,9 @@ export function ratio(
   return figureOf(ratios);
 }
 
-/** How much longer it takes where there are many. */
-export function growthOf(sizes: Sizes | undefined): Figure | null {
-  return figureOf((sizes?.many ?? []).map((many, lap) => many / (sizes?.few[lap] ?? NaN)));
+/** How many times as long the far one takes. */
+export function pairFigure(pair: Pair | undefined): Figure | null {
+  return figureOf((pair?.far ?? []).map((far, lap) => far / (pair?.near[lap] ?? NaN)));
 }
 
 function figureOf(ratios: readonly number[]): Figure | null {

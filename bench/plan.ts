@@ -8,7 +8,7 @@ export interface Plan {
   readonly large: boolean;
   readonly servers: readonly string[];
   readonly cases: readonly string[];
-  /** What is measured besides: starts, endurance, sizes. */
+  /** What is measured besides: starts, endurance, pages, sizes. */
   readonly extras: readonly string[];
   /** How often each server is started. */
   readonly rounds: number;
@@ -66,7 +66,7 @@ export function readPlan(argv: readonly string[]): Plan {
     },
   });
   const defaults = values.quick ? quickly : fully;
-  const extras = values.large ? ['starts', 'endurance', 'sizes'] : ['starts', 'endurance'];
+  const extras = ['starts', 'endurance', 'pages', ...(values.large ? ['sizes'] : [])];
   const only = chosen(values.only, [...caseNames, ...extras], 'case');
   return {
     ...defaults,

@@ -8,6 +8,8 @@ import { JWT_SECRET, accessTokenKey } from './dataset.ts';
 import type { ServerKind } from './servers.ts';
 
 const PROJECT = fileURLToPath(new URL('..', import.meta.url));
+/** As winston and pino mark them. */
+const COMPLAINT = /"level":(?:"(?:warn|error)"|[4-6]0)/;
 const running = new Set<ChildProcess>();
 
 export interface RunningServer {
@@ -15,6 +17,8 @@ export interface RunningServer {
   readonly pid: number;
   /** From its start to its first answer that it is ready, in milliseconds. */
   readonly readyMs: number;
+  /** The last warnings and errors in its log. */
+  complaints(): string;
   stop(): Promise<void>;
 }
 
@@ -55,7 +59,18 @@ export async function startServer(kind: ServerKind, options: StartOptions): Prom
     }
     await sleep(5);
   }
-  return { url, pid: child.pid ?? 0, readyMs: performance.now() - begun, stop: () => stopped(child) };
+  return {
+    url,
+    pid: child.pid ?? 0,
+    readyMs: performance.now() - begun,
+    complaints: () =>
+      readFileSync(log, 'utf8')
+        .split('\n')
+        .filter((line) => COMPLAINT.test(line))
+        .slice(-5)
+        .join('\n'),
+    stop: () => stopped(child),
+  };
 }
 
 /** Runs Node.js with these arguments to its end, and answers how long that took. @throws Error when it fails */

@@ -1,6 +1,6 @@
 import { cpus, loadavg, release, totalmem, type } from 'node:os';
 import { cases } from './cases.ts';
-import { type Findings, type Goal, goals, growthOf, isReached, ratio } from './goals.ts';
+import { type Findings, type Goal, goals, isReached, pairFigure, ratio } from './goals.ts';
 import type { Measurement } from './measure.ts';
 import type { Plan } from './plan.ts';
 import { servers } from './servers.ts';
@@ -20,16 +20,16 @@ export function report(findings: Findings, circumstances: Circumstances): string
   const counts = [...new Set(findings.measurements.map(({ connections }) => connections))];
   const parts = [
     heading(circumstances),
-    ...(findings.measurements.length === 0 ? [] : [goalsTable(findings)]),
+    goalsTable(findings, circumstances.plan),
     ...counts.map((count) => {
       const measured = findings.measurements.filter(({ connections }) => connections === count);
       return `## With ${count} connections\n\n${casesTable(measured)}`;
     }),
     ...(findings.endurance.length === 0 ? [] : [enduranceTable(findings)]),
     ...(findings.starts === null ? [] : [startsTable(findings)]),
-    ...(findings.sizes.length === 0 ? [] : [sizesTable(findings)]),
+    ...(findings.pairs.length === 0 ? [] : [pairsTable(findings)]),
   ];
-  return `${parts.join('\n\n')}\n`;
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
 export function loadNow(): number {
@@ -49,18 +49,21 @@ function heading({ plan, postgres, load, sessions }: Circumstances): string {
   ].join('\n');
 }
 
-function goalsTable(findings: Findings): string {
-  const rows = goals.map((goal) => {
+function goalsTable(findings: Findings, plan: Plan): string {
+  const rows = goals.flatMap((goal) => {
     const figure = goal.figure(findings);
+    if (figure === null && !plan.complete) return [];
     const cpu = goal.cpuFigure?.(findings) ?? null;
-    return [
+    const row = [
       goal.title,
       limitOf(goal),
       figure === null ? 'not measured' : shown(figure, goal.unit),
       figure === null ? '' : isReached(goal, figure) ? 'yes' : 'no',
       cpu === null ? '' : shown(cpu, goal.unit),
     ];
+    return [row];
   });
+  if (rows.length === 0) return '';
   return `## Goals\n\n${table(['goal', 'limit', 'found (least–greatest)', 'reached', 'by CPU time'], rows, 1)}`;
 }
 
@@ -127,17 +130,19 @@ function startsTable({ starts }: Findings): string {
   return `## Starts\n\n${table(['what', 'ms'], rows, 1)}`;
 }
 
-function sizesTable({ sizes }: Findings): string {
-  const rows = sizes.map((found) => {
-    const growth = growthOf(found);
+function pairsTable({ pairs }: Findings): string {
+  const titles = { pages: 'sessions, page 1 and page 1,000', sizes: 'sessions, of 1,000 and of 1,000,000' };
+  const rows = pairs.map((pair) => {
+    const figure = pairFigure(pair);
     return [
-      nameOf(found.server),
-      median(found.few).toFixed(2),
-      median(found.many).toFixed(2),
-      growth === null ? '' : shown(growth, '×'),
+      titles[pair.name],
+      nameOf(pair.server),
+      median(pair.near).toFixed(2),
+      median(pair.far).toFixed(2),
+      figure === null ? '' : shown(figure, '×'),
     ];
   });
-  return `## Sessions with a filter, p50 in ms\n\n${table(['server', 'of 1,000', 'of 1,000,000', 'ratio'], rows, 1)}`;
+  return `## What should take equally long\n\n${table(['pair', 'server', 'p50 ms', 'p50 ms', 'ratio'], rows, 2)}`;
 }
 
 function nameOf(key: string): string {

@@ -3,12 +3,12 @@ import { type Case, cases } from './cases.ts';
 import { startCluster } from './database.ts';
 import { type Endurance, endure } from './endurance.ts';
 import { type Measurement, measure } from './measure.ts';
+import { type Pair, comparePages, compareSizes } from './pairs.ts';
 import { type Plan, readPlan } from './plan.ts';
 import { stopAll } from './processes.ts';
 import { loadNow, report } from './report.ts';
 import { seed, seedFew } from './seed.ts';
 import { type ServerKind, servers } from './servers.ts';
-import { type Sizes, compareSizes } from './sizes.ts';
 import { FEW, SEEDED, type Stage, withServers } from './stage.ts';
 import { type Starts, measureStarts } from './starts.ts';
 import type { Expectations } from './verify.ts';
@@ -35,15 +35,18 @@ async function run(stage: Stage): Promise<void> {
 
   const starts: Starts | null = wanted('starts') ? await timed('Starts', () => measureStarts(stage)) : null;
   const endurance: Endurance[] = [];
-  const sizes: Sizes[] = [];
+  const pairs: Pair[] = [];
   for (const kind of kinds) {
     if (wanted('endurance') && (plan.mode === 'full' || kind.key === 'ours')) {
       endurance.push(await timed(`Memory and log-ins: ${kind.name}`, () => endure(stage, kind)));
     }
-    if (wanted('sizes')) sizes.push(await timed(`Sizes: ${kind.name}`, () => compareSizes(stage, kind)));
+    if (wanted('pages') && (plan.mode === 'full' || kind.uncached === true)) {
+      pairs.push(await timed(`Pages: ${kind.name}`, () => comparePages(stage, kind)));
+    }
+    if (wanted('sizes')) pairs.push(await timed(`Sizes: ${kind.name}`, () => compareSizes(stage, kind)));
   }
   const text = report(
-    { measurements, endurance, starts, sizes },
+    { measurements, endurance, starts, pairs },
     { plan, postgres: cluster.version, load, sessions: 100_000 * plan.scale },
   );
   process.stdout.write(text);

@@ -34,6 +34,10 @@ export async function withServer<T>(
   });
   try {
     return await work(server);
+  } catch (error) {
+    const complaints = server.complaints();
+    if (complaints !== '') process.stderr.write(`${kind.name} complained:\n${complaints}\n`);
+    throw error;
   } finally {
     await server.stop();
     await cluster.drop(databaseUrl);
