@@ -1,11 +1,15 @@
 import type { Context } from 'mocha';
 import { expectEveryOutcome, notePassed } from './outcomes.ts';
-import { makeRunFolder, removeRunFolder, runHasCluster } from './test-run.ts';
+import { makeRunFolder, removeRunFolder, runHasCluster, tidyUpWhenInterrupted } from './test-run.ts';
 
 /* Loaded before every run (see .mocharc.json), by mocha itself and by each of the processes among which it divides the files. */
 
+// A worker would go on, and bring back the PostgreSQL that is being tidied away.
+if (process.env.MOCHA_WORKER_ID !== undefined) process.once('SIGINT', () => process.exit(130));
+
 export async function mochaGlobalSetup(): Promise<void> {
   await makeRunFolder();
+  tidyUpWhenInterrupted();
 }
 
 /** Nothing that a test started outlives it; what is thrown here fails the run. */

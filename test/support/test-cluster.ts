@@ -78,6 +78,9 @@ async function makeTemplate(cluster: EmbeddedDatabase): Promise<void> {
     await admin.query('select pg_advisory_lock(1)');
     const { rowCount } = await admin.query('select from pg_database where datname = $1', [TEMPLATE]);
     if (rowCount !== 0) return;
+    // No test crashes this one, so no commit need wait for the disk.
+    await admin.query('alter system set synchronous_commit = off');
+    await admin.query('select pg_reload_conf()');
     await admin.query(`create database ${TEMPLATE}`);
     const target = { ...cluster.connection, database: TEMPLATE };
     const database = await openTestDatabase(target);

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,6 +32,33 @@ export async function makeRunFolder(): Promise<void> {
 /** Whether any test asked for PostgreSQL. */
 export function runHasCluster(): boolean {
   return existsSync(embeddedDatabaseFolder(runFolder()));
+}
+
+/** At Ctrl+C mocha ends its processes, then by a second signal itself, and tears nothing down. */
+export function tidyUpWhenInterrupted(): void {
+  process.once('SIGINT', () => {
+    process.once('exit', abandonRun).once('SIGINT', () => process.exit(130));
+  });
+}
+
+function abandonRun(): void {
+  const file = join(embeddedDatabaseFolder(runFolder()), 'postmaster.pid');
+  if (existsSync(file)) endAtOnce(Number.parseInt(readFileSync(file, 'utf8'), 10));
+  rmSync(runFolder(), { recursive: true, force: true });
+}
+
+/** PostgreSQL would write into the folder that is being removed. */
+function endAtOnce(postmaster: number): void {
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  try {
+    process.kill(postmaster, 'SIGQUIT');
+    for (let tries = 0; tries < 300; tries += 1) {
+      process.kill(postmaster, 0);
+      Atomics.wait(pause, 0, 0, 10);
+    }
+  } catch {
+    // It has ended.
+  }
 }
 
 export async function removeRunFolder(): Promise<void> {
