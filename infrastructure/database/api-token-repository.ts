@@ -2,6 +2,7 @@ import { type InferKyselyDB, defineEntity, p } from '@mikro-orm/postgresql';
 import type { ApiToken } from '../../core/auth/api-token.ts';
 import type { ApiTokenRepository } from '../../core/auth/api-token-repository.ts';
 import { SCOPES } from '../../core/shared/actor.ts';
+import { userTag } from './change-feed/tag.ts';
 import type { Database } from './database.ts';
 import { UserRow } from './user-repository.ts';
 
@@ -55,7 +56,11 @@ export function makeApiTokenRepository(database: Database): ApiTokenRepository {
         .executeTakeFirstOrThrow();
       return Number(count);
     },
-    remove: async (userId, id) => (await database.em().nativeDelete(ApiTokenRow, { id, user_id: userId })) === 1,
+    remove: async (userId, id) => {
+      const removed = await database.em().nativeDelete(ApiTokenRow, { id, user_id: userId });
+      if (removed > 0) await database.changed(userTag(userId));
+      return removed === 1;
+    },
   };
 }
 

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { type Campaign, CAMPAIGN_STATUSES } from '../../core/campaigns/campaign.ts';
 import type { CampaignRepository } from '../../core/campaigns/campaign-repository.ts';
 import { notFound } from '../../core/shared/errors.ts';
+import { campaignTag, userTag } from './change-feed/tag.ts';
 import { expectOne } from './constraint.ts';
 import type { Database } from './database.ts';
 import { UserRow } from './user-repository.ts';
@@ -62,6 +63,11 @@ export type CampaignTables = InferKyselyDB<typeof CampaignRow | typeof SessionCo
 
 export function makeCampaignRepository(database: Database): CampaignRepository {
   const tables = () => database.em().getKysely<CampaignTables>();
+  const membersOf = async (id: string): Promise<readonly string[]> => {
+    const statement = 'select user_id from members where campaign_id = ?';
+    const members = await database.em().execute<{ user_id: string }[]>(statement, [id]);
+    return members.map(({ user_id }) => user_id);
+  };
   return {
     add: async (campaign) => {
       await database.em().insert(CampaignRow, toRow(campaign));
@@ -70,6 +76,8 @@ export function makeCampaignRepository(database: Database): CampaignRepository {
     save: async (campaign) => {
       const { id, ...changes } = toRow(campaign);
       expectOne(await database.em().nativeUpdate(CampaignRow, { id, version: campaign.version - 1 }, changes));
+      // It may now be on a list on which it was not, or off one.
+      await database.changed(campaignTag(id), ...(await membersOf(id)).map(userTag));
     },
     getForUpdate: async (id) => {
       const row = await tables()

@@ -1,9 +1,14 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Socket } from 'node:net';
 import { Migrator } from '@mikro-orm/migrations';
 import { type EntityManager, type EntitySchema, MikroORM } from '@mikro-orm/postgresql';
 import { CompiledQuery } from 'kysely';
-import type pg from 'pg';
+import pg from 'pg';
 import { MIGRATIONS_FOLDER, MIGRATIONS_TABLE } from './migrations-folder.ts';
+import { DomainError } from '../../core/shared/errors.ts';
 import type { LogFields } from '../../core/shared/logger.ts';
+import { type ChangeFeed, makeChangeFeed } from './change-feed/change-feed.ts';
+import type { Tag } from './change-feed/tag.ts';
 import { giveBackLost } from './give-back-lost.ts';
 import { hideRowValues } from './hide-row-values.ts';
 import { limitPoolWait } from './limit-pool-wait.ts';
@@ -36,11 +41,15 @@ export interface DatabaseOptions {
   readonly rows: readonly EntitySchema[];
   readonly pool: PoolOptions;
   readonly applicationName: string;
+  /** Nobody who keeps something hears of the changes made by this database: for tests. */
+  readonly silent?: true;
   readonly warn: (event: string, fields: LogFields) => void;
 }
 
 /** MikroORM as the repositories, queries and migrations use it. */
 export interface Database {
+  /** By which processes that keep something hear of changes. */
+  readonly feed: ChangeFeed;
   /** Of the current transaction, if there is one. */
   em(): EntityManager;
   /**
@@ -48,6 +57,11 @@ export interface Database {
    * serialized, runs again from its beginning: `work` keeps no state outside of itself.
    */
   transactional<T>(work: () => Promise<T>): Promise<T>;
+  /**
+   * What the write before has changed. It is announced when the transaction has committed, before `transactional`
+   * resolves; outside of a transaction, before this resolves.
+   */
+  changed(...tags: readonly Tag[]): Promise<void>;
   /** Runs a statement that each connection prepares once; in the current transaction, if there is one. */
   run<R>(statement: NamedStatement): Promise<readonly R[]>;
   /** On connections of its own, as a migration may take its time. */
@@ -67,10 +81,36 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const runPrepared = makePreparedRuns(await orm.em.getConnection().getNativeClient());
   // AsyncLocalStorage carries the transaction's entity manager, so repositories need no handle of it.
   const em = (): EntityManager => orm.em.getContext();
+  const feed = makeChangeFeed({ newClient: (stream) => newFeedClient(pool, stream), warn: options.warn });
+  const announce = (tags: Iterable<Tag>): Promise<void> =>
+    options.silent === true ? Promise.resolve() : feed.announce(tags);
+  const changes = new AsyncLocalStorage<Set<Tag>>();
   return {
+    feed,
     em,
-    transactional: (work) =>
-      em().isInTransaction() ? work() : retryConflicts(() => orm.em.fork().transactional(() => work())),
+    transactional: async (work) => {
+      if (em().isInTransaction()) return work();
+      const changed = new Set<Tag>();
+      const attempt = () => {
+        changed.clear();
+        return orm.em.fork().transactional(() => work());
+      };
+      try {
+        const result = await changes.run(changed, () => retryConflicts(attempt));
+        await announce(changed);
+        return result;
+      } catch (error) {
+        // A connection that is lost while it commits does not tell whether it has.
+        if (!(error instanceof DomainError)) void announce(changed);
+        throw error;
+      }
+    },
+    changed: async (...tags) => {
+      const ours = changes.getStore();
+      if (ours === undefined) return announce(tags);
+      if (options.silent !== true) feed.prepare();
+      for (const tag of tags) ours.add(tag);
+    },
     run: async <R>(statement: NamedStatement) => {
       const current = em();
       // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- the statement was built to answer such rows
@@ -89,8 +129,23 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       }
     },
     schema: orm.schema,
-    close: () => orm.close(),
+    close: async () => {
+      await feed.close();
+      await orm.close();
+    },
   };
+}
+
+/** To the same place as the pool's, and none of it. */
+function newFeedClient({ options }: pg.Pool, stream: () => Socket): pg.Client {
+  const { host, port, user, database, password, ssl, application_name } = options;
+  const connectionTimeoutMillis = 2000;
+  return new pg.Client({
+    ...{ host, port, user, database, password, ssl, application_name },
+    connectionTimeoutMillis,
+    keepAlive: true,
+    stream,
+  });
 }
 
 function openOrm(

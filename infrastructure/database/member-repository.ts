@@ -3,6 +3,7 @@ import type { Member } from '../../core/members/member.ts';
 import type { MemberRepository } from '../../core/members/member-repository.ts';
 import { ROLES } from '../../core/members/role.ts';
 import { CampaignRow } from './campaign-repository.ts';
+import { campaignTag, userTag } from './change-feed/tag.ts';
 import type { Database } from './database.ts';
 import { UserRow } from './user-repository.ts';
 
@@ -38,9 +39,11 @@ export function makeMemberRepository(database: Database): MemberRepository {
       .selectAll('members')
       .where('members.campaign_id', '=', campaignId)
       .where('members.user_id', '=', userId);
+  const changed = (campaignId: string, userId: string) => database.changed(campaignTag(campaignId), userTag(userId));
   return {
     add: async ({ campaignId, userId, role, joinedAt }) => {
       await database.em().insert(MemberRow, { campaign_id: campaignId, user_id: userId, role, joined_at: joinedAt });
+      await changed(campaignId, userId);
     },
     find: async (campaignId, userId) => {
       const row = await member(campaignId, userId)
@@ -68,9 +71,11 @@ export function makeMemberRepository(database: Database): MemberRepository {
     },
     setRole: async (campaignId, userId, role) => {
       await database.em().nativeUpdate(MemberRow, { campaign_id: campaignId, user_id: userId }, { role });
+      await changed(campaignId, userId);
     },
     remove: async (campaignId, userId) => {
       await database.em().nativeDelete(MemberRow, { campaign_id: campaignId, user_id: userId });
+      await changed(campaignId, userId);
     },
     setFirstOwner: async (campaignId, userId) => {
       await tables()
@@ -78,6 +83,7 @@ export function makeMemberRepository(database: Database): MemberRepository {
         .set((eb) => ({ owner_id: userId, version: eb('version', '+', 1) }))
         .where('id', '=', campaignId)
         .execute();
+      await database.changed(campaignTag(campaignId));
     },
   };
 }

@@ -4,6 +4,7 @@ import { SESSION_STATUSES, type Session } from '../../core/sessions/session.ts';
 import type { SessionRepository } from '../../core/sessions/session-repository.ts';
 import { notFound } from '../../core/shared/errors.ts';
 import { CampaignRow } from './campaign-repository.ts';
+import { campaignTag } from './change-feed/tag.ts';
 import { expectOne, naming } from './constraint.ts';
 import type { Database } from './database.ts';
 import { TextArray } from './text-array.ts';
@@ -110,11 +111,13 @@ export function makeSessionRepository(database: Database): SessionRepository {
     add: (added) =>
       naming(uniques, async () => {
         await database.em().insert(SessionRow, toSessionRow(added));
+        await database.changed(campaignTag(added.campaignId));
       }),
     save: (saved) =>
       naming(uniques, async () => {
         const { id, ...changes } = toSessionRow(saved);
         expectOne(await database.em().nativeUpdate(SessionRow, { id, version: saved.version - 1 }, changes));
+        await database.changed(campaignTag(saved.campaignId));
       }),
     find: async (id) => {
       const row = await session(id).executeTakeFirst();
@@ -139,6 +142,7 @@ export function makeSessionRepository(database: Database): SessionRepository {
         campaign_id: campaignId,
         ...toResultsRow(results),
       });
+      await database.changed(campaignTag(campaignId));
     },
   };
 }

@@ -1,6 +1,7 @@
 import { type InferKyselyDB, defineEntity, p } from '@mikro-orm/postgresql';
 import type { SignIn } from '../../core/auth/sign-in.ts';
 import type { SignInRepository } from '../../core/auth/sign-in-repository.ts';
+import { userTag } from './change-feed/tag.ts';
 import type { Database } from './database.ts';
 import { UserRow } from './user-repository.ts';
 
@@ -93,12 +94,14 @@ export function makeSignInRepository(database: Database): SignInRepository {
       return { signIn: toSignIn(row), rotatedAt, successorHash, successorUsed: Boolean(successorUsed) };
     },
     end: async (id, now) => {
-      await tables()
+      const ended = await tables()
         .updateTable('sign_ins')
         .set({ ended_at: now })
         .where('id', '=', id)
         .where('ended_at', 'is', null)
+        .returning('user_id')
         .execute();
+      await database.changed(...ended.map(({ user_id }) => userTag(user_id)));
     },
     endAll: async (userId, now, except) => {
       await tables()
@@ -108,6 +111,7 @@ export function makeSignInRepository(database: Database): SignInRepository {
         .where('ended_at', 'is', null)
         .$if(except !== null, (query) => query.where('id', '!=', except ?? ''))
         .execute();
+      await database.changed(userTag(userId));
     },
     removeExpired: async (userId, now) => {
       await tables().deleteFrom('sign_ins').where('user_id', '=', userId).where('expires_at', '<=', now).execute();

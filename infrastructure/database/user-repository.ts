@@ -3,6 +3,7 @@ import type { Selectable } from 'kysely';
 import { notFound } from '../../core/shared/errors.ts';
 import { USER_STATUSES, type User, usernameKey } from '../../core/users/user.ts';
 import type { UserRepository } from '../../core/users/user-repository.ts';
+import { userTag } from './change-feed/tag.ts';
 import { expectOne, naming } from './constraint.ts';
 import type { Database } from './database.ts';
 
@@ -55,6 +56,7 @@ export function makeUserRepository(database: Database): UserRepository {
       naming(uniques, async () => {
         const { id, ...changes } = toRow(user);
         expectOne(await database.em().nativeUpdate(UserRow, { id, version: user.version - 1 }, changes));
+        await database.changed(userTag(id));
       }),
     find: async (id) => toUserOrNull(await users().where('id', '=', id).executeTakeFirst()),
     findByEmail: async (email) => toUserOrNull(await users().where('email', '=', email).executeTakeFirst()),
