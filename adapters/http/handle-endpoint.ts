@@ -1,9 +1,12 @@
 import type { RouterContext } from '@koa/router';
 import { claimedBy } from '../../core/shared/actor.ts';
 import type { Endpoint } from '../operations/operation.ts';
+import type { Answer } from '../operations/response.ts';
+import type { AnswerCache } from './answer-cache.ts';
 import { type Authentication, authenticateCaller } from './authenticate-caller.ts';
 import { versionsOf } from './entity-tags.ts';
 import type { HttpState } from './http-context.ts';
+import { keepAnswers } from './keep-answers.ts';
 import type { RateLimits } from './limit-rate.ts';
 import { presentAnswer } from './present-answer.ts';
 import { readBody } from './read-body.ts';
@@ -20,10 +23,12 @@ export function handleEndpoint(
   authentication: Authentication,
   serialize: Serialize,
   limits: RateLimits,
+  cache: AnswerCache | null,
 ): Handle {
   const { spec } = endpoint;
   const isPublic = 'public' in spec.access;
   const readQuery = spec.query && makeReadQuery(spec.query);
+  const keep = keepAnswers(endpoint, serialize, cache);
   return async function handleEndpoint(ctx) {
     ctx.state.route = spec.path;
     if (spec.limit === 'auth') await limits.limitAuth(ctx);
@@ -32,17 +37,19 @@ export function handleEndpoint(
       ctx.state.userId = claimedBy(viewer).userId;
       await limits.limitUser(ctx, ctx.state.userId);
     }
-    const answer = await endpoint.handle(viewer, {
-      params: ctx.params,
-      query: readQuery?.(ctx.query),
-      body: spec.body && (await readBody(ctx.req)),
-      expectedVersions: CHANGING.has(ctx.method) ? versionsOf(ctx.req.headers['if-match']) : null,
-      userAgent: ctx.req.headers['user-agent'] ?? null,
-      requestId: ctx.state.requestId,
-      address: ctx.state.address,
-      idempotencyKey: idempotencyKeyOf(ctx.req.headers['idempotency-key']),
-    });
-    presentAnswer(ctx, answer, serialize);
+    const answer = async (): Promise<Answer> =>
+      endpoint.handle(viewer, {
+        params: ctx.params,
+        query: readQuery?.(ctx.query),
+        body: spec.body && (await readBody(ctx.req)),
+        expectedVersions: CHANGING.has(ctx.method) ? versionsOf(ctx.req.headers['if-match']) : null,
+        userAgent: ctx.req.headers['user-agent'] ?? null,
+        requestId: ctx.state.requestId,
+        address: ctx.state.address,
+        idempotencyKey: idempotencyKeyOf(ctx.req.headers['idempotency-key']),
+      });
+    if (keep === null || viewer === null) presentAnswer(ctx, await answer(), serialize);
+    else presentAnswer(ctx, await keep(ctx, viewer, answer), String);
   };
 }
 

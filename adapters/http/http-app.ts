@@ -2,6 +2,7 @@ import Koa from 'koa';
 import type { Logger } from '../../core/shared/logger.ts';
 import type { Endpoint } from '../operations/operation.ts';
 import { allowOrigins } from './allow-origins.ts';
+import type { AnswerCache } from './answer-cache.ts';
 import type { Authentication } from './authenticate-caller.ts';
 import { answerErrors } from './answer-errors.ts';
 import { causeChain } from './cause-chain.ts';
@@ -27,15 +28,18 @@ interface Deps extends Authentication {
   readonly trustedProxies: readonly ProxyNetwork[];
   /** Null for no limits. */
   readonly limiter: RateLimiter | null;
+  /** Without one, no answer is kept. */
+  readonly cache?: AnswerCache | null;
   readonly production: boolean;
   readonly version: string;
 }
 
 /** The HTTP API over these endpoints. */
 export function makeHttpApp(deps: Deps): Koa {
-  const { endpoints, logger, newRequestId, corsOrigins, production, version } = deps;
+  const { endpoints, logger, newRequestId, corsOrigins, cache = null, production, version } = deps;
   const limits = makeRateLimits(deps.limiter, logger);
-  const router = makeRouter(endpoints, deps, limits, JSON.stringify(openApiDocument(endpoints, { version })));
+  const document = JSON.stringify(openApiDocument(endpoints, { version }));
+  const router = makeRouter(endpoints, deps, limits, document, cache);
   const app = new Koa<HttpState, object>();
   app.use(traceRequest(newRequestId));
   app.use(locateClient(deps.trustedProxies));

@@ -1,5 +1,6 @@
 import { Router } from '@koa/router';
 import type { Endpoint } from '../operations/operation.ts';
+import type { AnswerCache } from './answer-cache.ts';
 import type { Authentication } from './authenticate-caller.ts';
 import { DOCS_PATHS, serveDocs } from './docs-page.ts';
 import { handleEndpoint } from './handle-endpoint.ts';
@@ -16,12 +17,13 @@ export function makeRouter(
   authentication: Authentication,
   limits: RateLimits,
   document: string,
+  cache: AnswerCache | null = null,
 ): Router<HttpState, object> {
   const router = new Router<HttpState, object>({ exclusive: 'specificity', strict: true, sensitive: true });
   const serializerOf = makeSerializers();
   for (const endpoint of endpoints) {
     const { method, alsoMethod, path } = endpoint.spec;
-    const handle = handleEndpoint(endpoint, authentication, serializerOf(endpoint.response), limits);
+    const handle = handleEndpoint(endpoint, authentication, serializerOf(endpoint.response), limits, cache);
     router.register(path, alsoMethod === undefined ? [method] : [method, alsoMethod], handle);
   }
   router.get(DOCUMENT_PATH, function serveDocument(ctx) {

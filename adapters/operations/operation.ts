@@ -59,6 +59,8 @@ export interface Endpoint {
   readonly response: Response;
   /** Whether it takes a claimant: what it answers comes with the proof that the sign-in lives. */
   readonly takesClaimant: boolean;
+  /** Whether its answers tell of which campaigns they are, so that they may be kept until one of those changes. */
+  readonly keeps: boolean;
   /**
    * Guards the request, runs the operation, presents what it answers. Public operations take any `viewer`.
    * @throws DomainError
@@ -113,6 +115,11 @@ interface ActorDefinition<S, P, Q, B, R, O> extends Definition<P, Q, B, R, O> {
 interface ReadDefinition<S, P, Q, R, O> extends Definition<P, Q, undefined, R, O> {
   readonly method: 'GET';
   readonly access: Exclude<Access, { readonly public: true }>;
+  /**
+   * Lets answers be kept: the campaigns whose changes end the answer's life. It may depend on these, on the viewer's
+   * memberships and on the viewer alone. Without it no answer is kept.
+   */
+  readonly keptBy?: (result: R, params: P) => readonly string[];
   run(services: S, viewer: Viewer, input: Input<P, Q, undefined>): Promise<R>;
 }
 
@@ -131,11 +138,13 @@ export function operation<S, R, O, P = undefined, Q = undefined, B = undefined>(
 export function read<S, R, O, P = undefined, Q = undefined>(
   definition: ReadDefinition<S, P, Q, R, O>,
 ): Operation<S, Request<P, Q, undefined>, O> {
-  return define(definition, true, (viewer) => {
+  const { keptBy, ...rest } = definition;
+  const admit: Admit<S, P, Q, undefined, R> = (viewer) => {
     if (viewer === null) throw unauthenticated();
     expectScope(viewer, definition.access);
-    return (services: S, input) => definition.run(services, viewer, input);
-  });
+    return (services, input) => definition.run(services, viewer, input);
+  };
+  return define(rest, true, admit, keptBy);
 }
 
 function unauthenticated(): DomainError {
@@ -161,11 +170,14 @@ export function publicOperation<S, R, O, P = undefined, Q = undefined, B = undef
   return define(definition, false, () => (services: S, input) => definition.run(services, input));
 }
 
+/** @throws DomainError for a viewer who may not call it */
+type Admit<S, P, Q, B, R> = (viewer: Viewer | null) => (services: S, input: Input<P, Q, B>) => Promise<R>;
+
 function define<S, P, Q, B, R, O>(
   definition: Definition<P, Q, B, R, O>,
   takesClaimant: boolean,
-  /** @throws DomainError for a viewer who may not call it */
-  admit: (viewer: Viewer | null) => (services: S, input: Input<P, Q, B>) => Promise<R>,
+  admit: Admit<S, P, Q, B, R>,
+  keptBy?: (result: R, params: P) => readonly string[],
 ): Operation<S, Request<P, Q, B>, O> {
   const { response, ...spec } = definition;
   return {
@@ -176,6 +188,7 @@ function define<S, P, Q, B, R, O>(
       spec,
       response,
       takesClaimant,
+      keeps: keptBy !== undefined,
       handle: async (viewer, request) => {
         // First: whoever may not call learns nothing of what the operation takes.
         const run = admit(viewer);
@@ -192,7 +205,8 @@ function define<S, P, Q, B, R, O>(
           userAgent: request.userAgent ?? null,
           address: request.address ?? null,
         });
-        return response.answer(result, spec.status, (position) => cursors.encode(scope, position));
+        const answer = response.answer(result, spec.status, (position) => cursors.encode(scope, position));
+        return keptBy === undefined ? answer : { ...answer, campaigns: keptBy(result, params) };
       },
     }),
   };

@@ -12,6 +12,8 @@ export interface Answer {
   readonly next: string | null;
   /** It was made for an earlier request with the same Idempotency-Key. */
   readonly replayed?: true;
+  /** The campaigns of which it tells: the answer holds until one of them changes. Undefined where nobody knows. */
+  readonly campaigns?: readonly string[];
 }
 
 /** How an operation's result `R` becomes the body `O` of its answer. */

@@ -22,6 +22,7 @@ const DEFAULTS: Config = {
   logLevel: 'info',
   migrateOnStart: true,
   rateLimit: true,
+  cache: true,
   redisUrl: null,
   trustedProxies: [],
 };

@@ -22,7 +22,9 @@ export interface Config {
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly migrateOnStart: boolean;
   readonly rateLimit: boolean;
-  /** Null: rate limits are counted in memory. */
+  /** Whether servers keep answers for a while. */
+  readonly cache: boolean;
+  /** Null: rate limits are counted, and answers kept, in memory. */
   readonly redisUrl: string | null;
   /** Whose `X-Forwarded-For` is believed. */
   readonly trustedProxies: readonly ProxyNetwork[];
@@ -59,6 +61,7 @@ export function readConfig(env: Env, purpose: 'serve' | 'command'): Config {
     logLevel: read.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
     migrateOnStart: read.flag('MIGRATE_ON_START', databaseUrl === null),
     rateLimit: read.flag('RATE_LIMIT', true),
+    cache: read.flag('CACHE', true),
     redisUrl: redisUrl(read),
     trustedProxies: proxies(read),
   };

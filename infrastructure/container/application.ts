@@ -5,6 +5,7 @@ import type { LocalCore } from '../../adapters/cli/host.ts';
 import { makeCursors } from '../../adapters/operations/cursor.ts';
 import type { Readiness } from '../../adapters/operations/health.ts';
 import type { Endpoint } from '../../adapters/operations/operation.ts';
+import type { AnswerCache } from '../../adapters/http/answer-cache.ts';
 import type { Authenticate } from '../../core/auth/authenticate.ts';
 import type { Identify } from '../../core/auth/identify.ts';
 import type { Clock } from '../../core/shared/clock.ts';
@@ -17,6 +18,7 @@ import { firstConnection } from '../database/first-connection.ts';
 import { joinEmbeddedDatabase } from '../database/embedded/embedded-database.ts';
 import { type Migrations, makeMigrations } from '../database/migrations.ts';
 import { AUTHENTICATE, IDENTIFY, RESET_PASSWORD, SUSPEND_USER } from './auth.ts';
+import { makeAnswerCache } from './cache.ts';
 import { CURSORS, ENDPOINTS, LOGGER, type Token, makeBinder } from './binder.ts';
 import { features } from './features.ts';
 import { DOOR, type Door, READINESS } from './health.ts';
@@ -35,6 +37,8 @@ export interface Application {
   readonly readiness: () => Promise<Readiness>;
   readonly door: Door;
   readonly redis: Redis;
+  /** Begins to keep answers; null where that is switched off. To be called once, by a server. */
+  openCache(): AnswerCache | null;
   /** Where the data lies, for people. */
   readonly place: string;
   close(): Promise<void>;
@@ -86,6 +90,7 @@ export async function openApplication({ config, logger, name, clock }: Applicati
       readiness: get(READINESS),
       door: get(DOOR),
       redis,
+      openCache: () => makeAnswerCache({ config, redis, feed: database.feed, clock: get(CLOCK) }),
       place: found.place,
       close: async () => {
         redis.close();

@@ -1,4 +1,47 @@
+import { type AnswerCache, type KeptAnswer, isKeptAnswer } from '../../adapters/http/answer-cache.ts';
+import type { Clock } from '../../core/shared/clock.ts';
+import { makeCache } from '../cache/cache.ts';
+import { makeMemoryStore } from '../cache/memory-store.ts';
+import { makeRedisStore } from '../cache/redis-store.ts';
+import { makeTagVersions } from '../cache/tag-versions.ts';
+import type { Config } from '../config/config.ts';
 import { ChangeHolderRow } from '../database/change-feed/change-holder-row.ts';
+import { LONGEST_LIFE } from '../database/change-feed/lifetimes.ts';
+import type { Database } from '../database/database.ts';
 import type { Feature } from './binder.ts';
+import type { Redis } from './redis.ts';
 
 export const cache: Feature = { rows: [ChangeHolderRow], register: () => undefined };
+
+interface Deps {
+  readonly config: Pick<Config, 'cache'>;
+  readonly redis: Redis;
+  readonly feed: Database['feed'];
+  readonly clock: Clock;
+}
+
+/** The server's alone: no command runs for long enough to ask twice. Null where switched off. */
+export function makeAnswerCache({ config, redis, feed, clock }: Deps): AnswerCache | null {
+  if (!config.cache) return null;
+  const versions = makeTagVersions(2 * LONGEST_LIFE);
+  const store =
+    redis.store === null
+      ? makeMemoryStore(({ json }: KeptAnswer) => json.length)
+      : makeRedisStore({ redis: redis.store, isValue: isKeptAnswer, longestMs: LONGEST_LIFE });
+  feed.hold({
+    changing: (change, tags) => {
+      versions.hold(tags, change);
+    },
+    released: (change, tags) => {
+      versions.release(tags, change);
+    },
+    changed: (version, tags) => {
+      versions.set(tags, version);
+    },
+    restarted: () => {
+      versions.restart();
+      store.restart();
+    },
+  });
+  return makeCache({ store, versions, isFresh: () => feed.isFresh(), clock, longestMs: LONGEST_LIFE });
+}

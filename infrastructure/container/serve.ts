@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { AnswerCache } from '../../adapters/http/answer-cache.ts';
 import type { RateLimiter } from '../../adapters/http/rate-limiter.ts';
 import { makeHttpApp } from '../../adapters/http/http-app.ts';
 import { type HttpServer, startHttpServer } from '../../adapters/http/http-server.ts';
@@ -45,6 +46,7 @@ export async function serve({ env, version, options, stdout, stop }: ServeInput)
       logger,
       version,
       limiter: makeLimits(config, application.redis),
+      cache: application.openCache(),
     });
     application.door.open = true;
     await welcome(application, server, logger);
@@ -76,11 +78,12 @@ interface ListenOptions {
   readonly logger: Logger;
   readonly version: string;
   readonly limiter: RateLimiter | null;
+  readonly cache: AnswerCache | null;
 }
 
 function listen(
   { endpoints, authenticate, identify }: Application,
-  { config, logger, version, limiter }: ListenOptions,
+  { config, logger, version, limiter, cache }: ListenOptions,
 ): Promise<HttpServer> {
   const app = makeHttpApp({
     endpoints,
@@ -91,6 +94,7 @@ function listen(
     corsOrigins: config.corsOrigins,
     trustedProxies: config.trustedProxies,
     limiter,
+    cache,
     production: config.production,
     version,
   });

@@ -1,12 +1,18 @@
 import { createClient } from 'redis';
 import type { LogFields } from '../../core/shared/logger.ts';
 
-/** A Redis that is asked only while it answers, as the rate limits need it. */
+/** A Redis that is asked only while it answers, as the rate limits and the cache need it. */
 export interface RedisStore {
   /** False while there is no connection, and for a moment after Redis did not answer in time. */
   readonly isReady: boolean;
   /** Runs a script. @throws Error when Redis fails, or takes longer than a request may wait for it */
   eval(script: string, options: EvalOptions): Promise<unknown>;
+  /** As eval. */
+  get(key: string): Promise<string | null>;
+  /** As eval. Redis forgets it after `ttlMs`. */
+  set(key: string, text: string, ttlMs: number): Promise<unknown>;
+  /** As eval. */
+  delete(key: string): Promise<unknown>;
   /** Whether it answers now, or as soon as the first connection stands. Never throws. */
   answers(): Promise<boolean>;
   close(): void;
@@ -42,7 +48,10 @@ export function openRedisStore({ url, warn }: RedisOptions): RedisStore {
   let pausedUntil = 0;
   const tellAway = (error: unknown): void => {
     if (!isAway)
-      warn('redis_away', { message: 'Redis does not answer: rate limits are counted here', code: nameOf(error) });
+      warn('redis_away', {
+        message: 'Redis does not answer: rate limits are counted here, and answers come from the database',
+        code: nameOf(error),
+      });
     isAway = true;
   };
   const begun = new Promise<void>((resolve) => {
@@ -56,7 +65,7 @@ export function openRedisStore({ url, warn }: RedisOptions): RedisStore {
     if (isAway) pausedUntil = performance.now() + PAUSE;
     try {
       const result = await withinTime(command());
-      if (isAway) warn('redis_back', { message: 'Redis answers again: rate limits are shared' });
+      if (isAway) warn('redis_back', { message: 'Redis answers again: rate limits and kept answers are shared' });
       isAway = false;
       pausedUntil = 0;
       return result;
@@ -71,6 +80,9 @@ export function openRedisStore({ url, warn }: RedisOptions): RedisStore {
       return isReady();
     },
     eval: (script, options) => ask(() => client.eval(script, options)),
+    get: (key) => ask(() => client.get(key)),
+    set: (key, text, ttlMs) => ask(() => client.set(key, text, { expiration: { type: 'PX', value: ttlMs } })),
+    delete: (key) => ask(() => client.del(key)),
     answers: async () => {
       try {
         await withinTime(begun);

@@ -24,6 +24,8 @@ interface ServerOptions {
   /** In the database's URL; the tests' PostgreSQL asks for none. */
   readonly databasePassword?: string;
   readonly redisUrl?: string;
+  /** Keeps answers, as a server does unless told otherwise. */
+  readonly cache?: true;
   /** Instead of the one that keeps the faults. */
   readonly logger?: Logger;
 }
@@ -81,6 +83,7 @@ export async function startRealServer(options: ServerOptions = {}): Promise<Real
     corsOrigins: [],
     trustedProxies: [],
     limiter: null,
+    cache: options.cache === true ? application.openCache() : null,
     production: false,
     version: '0.0.0',
   });

@@ -1,0 +1,52 @@
+import { type Viewer, claimedBy } from '../../core/shared/actor.ts';
+import { type Endpoint, expectScope } from '../operations/operation.ts';
+import type { Answer } from '../operations/response.ts';
+import type { AnswerCache, KeptAnswer } from './answer-cache.ts';
+import type { HttpContext } from './http-context.ts';
+import type { Serialize } from './serializer.ts';
+
+/** Milliseconds after which an answer is forgotten, come what may. */
+const LIFETIME = 5000;
+/** Of a path with its query. Longer ones are rare, and would only fill the memory. */
+const LONGEST_URL = 1024;
+/** Characters; the cache's stores have bounds of their own. */
+const LONGEST_BODY = 256 * 1024;
+
+/** Answers with a body that is JSON text already. */
+type Keep = (ctx: HttpContext, viewer: Viewer, answer: () => Promise<Answer>) => Promise<Answer>;
+
+/**
+ * Answers a read from the cache, or keeps what it answers; null for an endpoint whose answers are not kept. That the
+ * sign-in lives was proven when the answer was loaded, and its end would have ended the answer.
+ */
+export function keepAnswers(endpoint: Endpoint, serialize: Serialize, cache: AnswerCache | null): Keep | null {
+  if (cache === null || !endpoint.keeps) return null;
+  const { access } = endpoint.spec;
+  return async (ctx, viewer, answer) => {
+    // A token's scopes are looked up at each request, and what they forbid is not in the answer.
+    expectScope(viewer, access);
+    const key = keyOf(ctx, viewer);
+    const load = async (): Promise<{ value: KeptAnswer; tags: readonly string[] | null }> => {
+      const loaded = await answer();
+      const { status, body, etag, next } = loaded;
+      const value = { status, json: serialize(body), etag, next };
+      return { value, tags: value.json.length > LONGEST_BODY ? null : tagsOf(loaded, viewer) };
+    };
+    const { json, ...kept } = key === null ? (await load()).value : await cache.wrap(key, LIFETIME, load);
+    return { ...kept, body: json, location: null };
+  };
+}
+
+/** The path tells the operation, and what it is asked; null for a page that hardly anybody asks for twice. */
+function keyOf({ path, querystring }: HttpContext, viewer: Viewer): string | null {
+  const { userId, signInId } = claimedBy(viewer);
+  if (path.length + querystring.length > LONGEST_URL || /(?:^|&)cursor=/.test(querystring)) return null;
+  return `${userId} ${signInId ?? 'token'} ${path}?${querystring}`;
+}
+
+/** None where the operation does not tell what the answer depends on. */
+function tagsOf({ status, campaigns }: Answer, viewer: Viewer): readonly string[] | null {
+  if (status !== 200 || campaigns === undefined) return null;
+  // An id in a path may be in capitals.
+  return [`user:${claimedBy(viewer).userId}`, ...campaigns.map((id) => `campaign:${id.toLowerCase()}`)];
+}

@@ -1,0 +1,88 @@
+import type { Clock } from '../../core/shared/clock.ts';
+import type { CacheStore } from './cache-store.ts';
+import type { TagVersions } from './tag-versions.ts';
+
+interface Loaded<V> {
+  readonly value: V;
+  /** What ends the value's life when it changes; null for what is not to be kept. */
+  readonly tags: readonly string[] | null;
+}
+
+/** As adapters/http/answer-cache.ts asks for it. */
+interface Cache<V> {
+  get(key: string): Promise<V | null>;
+  set(key: string, value: V, kept: { readonly ttlMs: number; readonly tags: readonly string[] }): Promise<void>;
+  delete(key: string): Promise<void>;
+  wrap(key: string, ttlMs: number, load: () => Promise<Loaded<V>>): Promise<V>;
+}
+
+interface Deps<V> {
+  readonly store: CacheStore<V>;
+  readonly versions: TagVersions;
+  /** Whether every change that was announced until a moment ago has been heard of. */
+  readonly isFresh: () => boolean;
+  readonly clock: Clock;
+  /** Nothing is kept for longer. */
+  readonly longestMs: number;
+}
+
+interface Loading<V> {
+  readonly began: number;
+  readonly value: Promise<V>;
+}
+
+/**
+ * Values with a time to live, each good until one of its tags changes. What cannot be known to be good is loaded: a cache
+ * that does not hear of changes costs time, and answers nothing stale.
+ */
+export function makeCache<V>({ store, versions, isFresh, clock, longestMs }: Deps<V>): Cache<V> {
+  const running = new Map<string, Loading<V>>();
+
+  const find = async (key: string): Promise<V | null> => {
+    const entry = await store.get(key);
+    if (entry === null) return null;
+    // Only now: while the store was asked, what it found may have changed.
+    const isYoung = Math.abs(clock.now().getTime() - entry.at) < longestMs;
+    return isYoung && isFresh() && versions.are(entry.versions, entry.tags) ? entry.value : null;
+  };
+
+  /** Keeps what began to be loaded at `began`, unless it may be of before a change that is known by now. */
+  const keep = async (
+    key: string,
+    value: V,
+    { ttlMs, tags, began, at }: { ttlMs: number; tags: readonly string[]; began: number; at: number },
+  ): Promise<void> => {
+    const found = isFresh() ? versions.since(began, tags) : null;
+    if (found !== null) await store.set(key, { value, tags, versions: found, at }, Math.min(ttlMs, longestMs));
+  };
+
+  const loadAndKeep = async (key: string, ttlMs: number, load: () => Promise<Loaded<V>>): Promise<V> => {
+    const began = versions.moment;
+    const at = clock.now().getTime();
+    const { value, tags } = await load();
+    if (tags !== null) void keep(key, value, { ttlMs, tags, began, at });
+    return value;
+  };
+
+  return {
+    get: (key) => (isFresh() ? find(key) : Promise.resolve(null)),
+    set: (key, value, { ttlMs, tags }) =>
+      keep(key, value, { ttlMs, tags, began: versions.moment, at: clock.now().getTime() }),
+    delete: (key) => store.delete(key),
+    wrap: async (key, ttlMs, load) => {
+      if (!isFresh()) return (await load()).value;
+      const found = await find(key);
+      if (found !== null) return found;
+      const other = running.get(key);
+      // Whoever asks after a change must not get what was read before it, whatever it turns out to depend on.
+      if (other?.began === versions.moment && isFresh()) return other.value;
+      const mine = { began: versions.moment, value: loadAndKeep(key, ttlMs, load) };
+      running.set(key, mine);
+      try {
+        return await mine.value;
+      } finally {
+        if (running.get(key) === mine) running.delete(key);
+      }
+    },
+  };
+}
