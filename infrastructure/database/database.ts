@@ -78,7 +78,8 @@ const WAIT_MS = 1000;
 
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const orm = await openOrm(options, TIMEOUTS);
-  const runPrepared = makePreparedRuns(await orm.em.getConnection().getNativeClient());
+  const pool = await orm.em.getConnection().getNativeClient();
+  const runPrepared = makePreparedRuns(pool);
   // AsyncLocalStorage carries the transaction's entity manager, so repositories need no handle of it.
   const em = (): EntityManager => orm.em.getContext();
   const feed = makeChangeFeed({ newClient: (stream) => newFeedClient(pool, stream), warn: options.warn });

@@ -48,7 +48,7 @@ export function openTestDatabase(
     rows: features.flatMap(({ rows }) => rows),
     pool: { min: 0, max: connections, acquireMs: 10_000, waitMs: 10_000, idleMs: 1000 },
     applicationName,
-      silent: true,
+    silent: true,
     warn: () => undefined,
   });
 }
