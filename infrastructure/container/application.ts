@@ -38,7 +38,7 @@ export interface Application {
   readonly door: Door;
   readonly redis: Redis;
   /** Begins to keep answers; null where that is switched off. To be called once, by a server. */
-  openCache(): AnswerCache | null;
+  openCache(): Promise<AnswerCache | null>;
   /** Where the data lies, for people. */
   readonly place: string;
   close(): Promise<void>;
@@ -93,7 +93,7 @@ export async function openApplication({ config, logger, name, clock }: Applicati
       openCache: () => makeAnswerCache({ config, redis, feed: database.feed, clock: get(CLOCK) }),
       place: found.place,
       close: async () => {
-        redis.close();
+        await redis.close();
         await closeInTime(database);
         await found.leave();
       },

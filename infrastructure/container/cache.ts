@@ -21,13 +21,14 @@ interface Deps {
 }
 
 /** The server's alone: no command runs for long enough to ask twice. Null where switched off. */
-export function makeAnswerCache({ config, redis, feed, clock }: Deps): AnswerCache | null {
+export async function makeAnswerCache({ config, redis, feed, clock }: Deps): Promise<AnswerCache | null> {
   if (!config.cache) return null;
+  const shared = await redis.store();
   const versions = makeTagVersions(2 * LONGEST_LIFE);
   const store =
-    redis.store === null
+    shared === null
       ? makeMemoryStore(({ json }: KeptAnswer) => json.length)
-      : makeRedisStore({ redis: redis.store, isValue: isKeptAnswer, longestMs: LONGEST_LIFE });
+      : makeRedisStore({ redis: shared, isValue: isKeptAnswer, longestMs: LONGEST_LIFE });
   feed.hold({
     changing: (change, tags) => {
       versions.hold(tags, change);

@@ -4,6 +4,6 @@ import { makeRateLimiter } from '../limits/rate-limiter.ts';
 import type { Redis } from './redis.ts';
 
 /** The server's alone, and so no feature: the command line on this machine is not limited. Null where switched off. */
-export function makeLimits({ rateLimit }: Config, redis: Redis): RateLimiter | null {
-  return rateLimit ? makeRateLimiter(RATE_POLICIES, redis.store) : null;
+export async function makeLimits({ rateLimit }: Config, redis: Redis): Promise<RateLimiter | null> {
+  return rateLimit ? makeRateLimiter(RATE_POLICIES, await redis.store()) : null;
 }

@@ -45,8 +45,8 @@ export async function serve({ env, version, options, stdout, stop }: ServeInput)
       config,
       logger,
       version,
-      limiter: makeLimits(config, application.redis),
-      cache: application.openCache(),
+      limiter: await makeLimits(config, application.redis),
+      cache: await application.openCache(),
     });
     application.door.open = true;
     await welcome(application, server, logger);

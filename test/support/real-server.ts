@@ -83,7 +83,7 @@ export async function startRealServer(options: ServerOptions = {}): Promise<Real
     corsOrigins: [],
     trustedProxies: [],
     limiter: null,
-    cache: options.cache === true ? application.openCache() : null,
+    cache: options.cache === true ? await application.openCache() : null,
     production: false,
     version: '0.0.0',
   });
