@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import pg from 'pg';
-import { openTestDatabase, testCluster } from '../../test/support/test-cluster.ts';
+import { databaseUrl, openTestDatabase, testCluster } from '../../test/support/test-cluster.ts';
 import { features } from '../container/features.ts';
 import { aUser } from '../contracts/builders.ts';
 import { faultOf } from '../contracts/fault-of.ts';
@@ -222,6 +222,11 @@ describe('the database', () => {
       const stranger = await at({ ...target, user: 'nobody-here' });
       expect(stranger.message).to.include('refuses this user');
       expect(Math.max(missing.took, stranger.took)).to.be.below(300);
+    });
+
+    it('is made with TLS or not at all where the URL asks for it', async () => {
+      const { message } = await at({ url: `${databaseUrl(target)}?sslmode=require` });
+      expect(message).to.include('does not offer TLS').and.include('sslmode');
     });
   });
 });

@@ -4,6 +4,7 @@ import { Migrator } from '@mikro-orm/migrations';
 import { type EntityManager, type EntitySchema, MikroORM } from '@mikro-orm/postgresql';
 import { CompiledQuery } from 'kysely';
 import pg from 'pg';
+import { parseIntoClientConfig } from 'pg-connection-string';
 import { MIGRATIONS_FOLDER, MIGRATIONS_TABLE } from './migrations-folder.ts';
 import { DomainError } from '../../core/shared/errors.ts';
 import type { LogFields } from '../../core/shared/logger.ts';
@@ -149,6 +150,15 @@ function newFeedClient({ options }: pg.Pool, stream: () => Socket): pg.Client {
   });
 }
 
+/** A unix socket is not encrypted, whatever the environment asks of other connections. */
+const UNENCRYPTED = { ssl: false } as const;
+
+/** What a URL asks for by `sslmode`, `sslrootcert` and their like: MikroORM would connect without. */
+function encryption(url: string): Pick<pg.ClientConfig, 'ssl'> {
+  const { ssl } = parseIntoClientConfig(url);
+  return ssl === undefined ? {} : { ssl };
+}
+
 function openOrm(
   options: DatabaseOptions,
   timeouts: Readonly<Record<keyof typeof TIMEOUTS, number>>,
@@ -174,8 +184,7 @@ function openOrm(
         hideRowValues(created);
         limitPoolWait(created, pool.waitMs ?? WAIT_MS);
       },
-      // A unix socket is not encrypted, whatever the environment asks of other connections.
-      ...('host' in target && { ssl: false }),
+      ...('url' in target ? encryption(target.url) : UNENCRYPTED),
     },
     timezone: 'UTC',
     // A misspelt name must be told, not created.

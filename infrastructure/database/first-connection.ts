@@ -39,6 +39,9 @@ function sentence(error: Error, place: string): string {
     return `${place} refuses this user. Check the name and the password in DATABASE_URL.`;
   }
   if (code === '42501') return `${place} lets this user not connect. Grant it CONNECT, or correct DATABASE_URL.`;
+  if (error.message.startsWith('The server does not support SSL')) {
+    return `${place} does not offer TLS, which DATABASE_URL asks for. Switch ssl on there, or take sslmode out of it.`;
+  }
   const why = code === '' ? 'it did not answer in time' : code;
   return `${place} cannot be reached (${why}). Check DATABASE_URL and that PostgreSQL runs; then try again.`;
 }
