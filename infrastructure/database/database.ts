@@ -63,7 +63,10 @@ export interface Database {
    * resolves; outside of a transaction, before this resolves.
    */
   changed(...tags: readonly Tag[]): Promise<void>;
-  /** Runs a statement that each connection prepares once; in the current transaction, if there is one. */
+  /**
+   * Runs a read that each connection prepares once; in the current transaction, if there is one. It may run twice, so that
+   * it must change nothing.
+   */
   run<R>(statement: NamedStatement): Promise<readonly R[]>;
   /** On connections of its own, as a migration may take its time. */
   migrating<T>(work: (migrator: MikroORM['migrator']) => Promise<T>): Promise<T>;

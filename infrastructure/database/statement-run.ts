@@ -44,13 +44,17 @@ export class StatementRun implements pg.Submittable {
   /** What its connection has prepared is no longer known. */
   leavesDoubt = false;
   readonly #statement: NamedStatement;
+  readonly #texts: readonly (string | null)[];
   readonly #found: Row[] = [];
   readonly #done: PromiseWithResolvers<readonly Row[]>;
   #known: Map<string, Columns | null> = new Map<string, Columns | null>();
   #prepares = false;
+  #isUnreadable = false;
 
+  /** @throws TypeError for a value that no statement of ours is given */
   constructor(statement: NamedStatement) {
     this.#statement = statement;
+    this.#texts = statement.values.map(toText);
     this.#done = Promise.withResolvers();
     this.rows = this.#done.promise;
   }
@@ -58,10 +62,10 @@ export class StatementRun implements pg.Submittable {
   /* What pg's client calls, by the names that it knows (pg 8.23, lib/client.js). */
 
   submit(connection: pg.Connection): void {
-    const { name, text, values } = this.#statement;
+    const { name, text } = this.#statement;
     this.#known = knownTo(connection);
     this.#prepares = !this.#known.has(name);
-    const bind = serialize.bind({ statement: name, values: values.map(toText) });
+    const bind = serialize.bind({ statement: name, values: [...this.#texts] });
     if (this.#prepares) this.#known.set(name, null);
     const messages = this.#prepares ? [serialize.parse({ name, text }), bind, DESCRIBE_AND_EXECUTE] : [bind, EXECUTE];
     connection.stream.write(Buffer.concat(messages));
@@ -74,6 +78,7 @@ export class StatementRun implements pg.Submittable {
   handleDataRow({ fields }: { readonly fields: readonly (string | null)[] }): void {
     const columns = this.#known.get(this.#statement.name);
     if (columns) this.#found.push(rowOf(columns, fields));
+    else this.#isUnreadable = true;
   }
 
   handleCommandComplete(): void {
@@ -81,7 +86,14 @@ export class StatementRun implements pg.Submittable {
   }
 
   handleReadyForQuery(): void {
-    this.#done.resolve(this.#found);
+    if (!this.#isUnreadable) {
+      this.#done.resolve(this.#found);
+      return;
+    }
+    // The run that was to prepare the statement failed before the columns were described.
+    this.wasOutdated = true;
+    this.leavesDoubt = true;
+    this.#done.reject(new Error('The columns of a prepared statement are not known.'));
   }
 
   handleError(error: unknown): void {
