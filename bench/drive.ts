@@ -18,14 +18,19 @@ export interface Load {
   readonly calls: readonly Call[];
   /** The only statuses that may come back. */
   readonly statuses: readonly number[];
-  /** Warms up and measures either for so long, or for so many requests. */
-  readonly extent: { readonly warmMs: number; readonly measuredMs: number } | Counted;
+  readonly extent: Extent;
   readUsage(): Usage | null;
 }
 
-interface Counted {
+/** Both parts last at least so long and at least so many requests. */
+export interface Extent {
+  /** What is not compiled yet, or not in memory, does not count. */
+  readonly warmMs: number;
   readonly warmRequests: number;
+  readonly measuredMs: number;
   readonly measuredRequests: number;
+  /** Not one request more: each uses up what it asks for. */
+  readonly exact?: boolean;
 }
 
 export interface Driven {
@@ -40,27 +45,15 @@ export interface Driven {
 
 /** @throws Error when anything but the expected statuses came back */
 export function drive({ title, url, connections, calls, statuses, extent, readUsage }: Load): Promise<Driven> {
-  const counted = 'warmRequests' in extent ? extent : null;
   let next = 0;
+  let warm = 0;
   let begun = 0;
   let before: Usage | null = null;
-  let warm = 0;
   let done: Driven | null = null;
+  const started = performance.now();
   const latencies: number[] = [];
   const faults = new Map<string, number>();
 
-  let timeIsUp = false;
-  // Of what is slow, each connection at least has one answer.
-  const isEnough = (): boolean => latencies.length >= connections;
-  const begin = (): void => {
-    before = readUsage();
-    begun = performance.now();
-  };
-  const end = (): void => {
-    const seconds = (performance.now() - begun) / 1000;
-    done = summarize(latencies, seconds, before, readUsage());
-    instance.stop();
-  };
   const options: autocannon.Options = {
     url,
     connections,
@@ -68,7 +61,7 @@ export function drive({ title, url, connections, calls, statuses, extent, readUs
     duration: 3600,
     sampleInt: 50,
     timeout: 30,
-    ...(counted !== null && { amount: counted.warmRequests + counted.measuredRequests }),
+    ...(extent.exact === true && { amount: extent.warmRequests + extent.measuredRequests }),
     setupClient: (client) => {
       client.setRequests(share(calls, next, connections).map(toRequest));
       next += 1;
@@ -80,28 +73,26 @@ export function drive({ title, url, connections, calls, statuses, extent, readUs
     if (done === null) count(faults, error.message);
   });
   instance.on('response', (_client, status, _bytes, milliseconds) => {
+    if (done !== null) return;
     if (!statuses.includes(status)) count(faults, `status ${status}`);
-    if (counted !== null && warm < counted.warmRequests) {
+    const now = performance.now();
+    if (begun === 0) {
       warm += 1;
-      if (warm === counted.warmRequests) begin();
+      if (warm < extent.warmRequests || now - started < extent.warmMs) return;
+      before = readUsage();
+      begun = performance.now();
       return;
     }
-    if (begun === 0 || done !== null) return;
     latencies.push(milliseconds);
-    if (latencies.length === counted?.measuredRequests || (timeIsUp && isEnough())) end();
+    if (latencies.length < extent.measuredRequests || now - begun < extent.measuredMs) return;
+    done = summarize(latencies, (now - begun) / 1000, before, readUsage());
+    instance.stop();
   });
-  if (counted === null && 'warmMs' in extent) {
-    setTimeout(begin, extent.warmMs);
-    setTimeout(() => {
-      timeIsUp = true;
-      if (isEnough()) end();
-    }, extent.warmMs + extent.measuredMs);
-  }
   return new Promise((resolve, reject) => {
     instance.on('done', () => {
       const wrong = [...faults].map(([fault, times]) => `${fault}, ${times} times`);
       if (wrong.length > 0) reject(new Error(`${title}: ${wrong.join(', ')}`));
-      else if (done === null || done.requests === 0) reject(new Error(`${title}: no answer`));
+      else if (done === null) reject(new Error(`${title}: no answer`));
       else resolve(done);
     });
   });

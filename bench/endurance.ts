@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cases, logIn, makeSenders, usersOf } from './cases.ts';
 import { ACTIVE_USERS } from './dataset.ts';
-import { type Call, type Driven, type Load, drive } from './drive.ts';
+import { type Call, type Driven, type Extent, drive } from './drive.ts';
 import type { RunningServer } from './processes.ts';
 import type { ServerKind } from './servers.ts';
 import { type Stage, withServer } from './stage.ts';
@@ -35,20 +35,21 @@ export function endure(stage: Stage, kind: ServerKind): Promise<Endurance> {
     };
     const restMiB = await settled();
     const calls = await readsOf(kind, plan.scale);
-    const load = (connections: number, extent: Load['extent']) =>
+    const load = (connections: number, extent: Extent) =>
       drive({
         ...loadOf(server, calls, connections),
         extent,
         readUsage: () => readUsage(server.pid, cluster.postmaster),
       });
 
-    await load(64, { warmRequests: 1, measuredRequests: enduranceRequests / 10 - 1 });
+    await load(64, requests(enduranceRequests / 10));
     const warmMiB = await settled();
-    await load(64, { warmRequests: 1, measuredRequests: (enduranceRequests * 9) / 10 - 1 });
+    await load(64, requests((enduranceRequests * 9) / 10));
     const laterMiB = await settled();
 
     // Long enough for the 99th percentile to mean something while the log-ins take their share.
-    const extent = { warmMs, measuredMs: Math.max(1500, plan.measuredMs * 2) };
+    const measuredMs = Math.max(1500, plan.measuredMs * 2);
+    const extent = { warmMs, warmRequests: 1, measuredMs, measuredRequests: LOGINS };
     const quiet = await load(READERS, extent);
     const [busy] = await Promise.all([load(READERS, extent), logInMeanwhile(kind, server, plan.scale, extent)]);
     return {
@@ -65,14 +66,13 @@ async function readsOf(kind: ServerKind, scale: number): Promise<readonly Call[]
   return senders.flatMap((sender) => one?.call(sender) ?? []);
 }
 
-async function logInMeanwhile(
-  kind: ServerKind,
-  server: RunningServer,
-  scale: number,
-  extent: { readonly warmMs: number; readonly measuredMs: number },
-): Promise<void> {
+async function logInMeanwhile(kind: ServerKind, server: RunningServer, scale: number, extent: Extent): Promise<void> {
   const senders = await makeSenders(kind, scale, usersOf(1)).take(ACTIVE_USERS);
   await drive({ ...loadOf(server, senders.map(logIn), LOGINS), extent, readUsage: () => null });
+}
+
+function requests(count: number): Extent {
+  return { exact: true, warmMs: 0, warmRequests: 1, measuredMs: 0, measuredRequests: count - 1 };
 }
 
 function loadOf({ url }: RunningServer, calls: readonly Call[], connections: number) {

@@ -1,6 +1,6 @@
 import { type Case, type Senders, makeSenders, usersOf } from './cases.ts';
 import { ACTIVE_USERS } from './dataset.ts';
-import { type Call, type Driven, drive } from './drive.ts';
+import { type Call, type Driven, type Extent, drive } from './drive.ts';
 import type { Plan } from './plan.ts';
 import type { Started, Stage } from './stage.ts';
 import { readMemoryMiB, readUsage } from './usage.ts';
@@ -67,22 +67,36 @@ async function driveOnce(
   measured: Case,
   { plan, connections, warm, postmaster }: Conditions,
 ): Promise<Driven> {
-  const { warmRequests } = plan;
-  // As many for each connection, so that none sends its last request twice.
-  const amount = Math.ceil((warmRequests + plan.measuredRequests) / connections) * connections;
-  const extent =
-    measured.consumes === true
-      ? { warmRequests, measuredRequests: amount - warmRequests }
-      : { warmMs: plan.warmMs * warm, measuredMs: plan.measuredMs * (measured.slow === true ? 3 : 1) };
+  const extent = measured.consumes === true ? exactly(plan, connections) : lasting(plan, measured, connections, warm);
   return drive({
     title: `${kind.name}, ${measured.title}`,
     url: server.url,
     connections,
-    calls: await nextCalls(senders, measured, measured.consumes === true ? amount : ACTIVE_USERS),
+    calls: await nextCalls(
+      senders,
+      measured,
+      extent.exact === true ? extent.warmRequests + extent.measuredRequests : ACTIVE_USERS,
+    ),
     statuses: measured.statuses,
     extent,
     readUsage: () => readUsage(server.pid, postmaster),
   });
+}
+
+/** As many for each connection, so that none sends its last request twice. */
+function exactly({ warmRequests, measuredRequests }: Plan, connections: number): Extent {
+  const amount = Math.ceil((warmRequests + measuredRequests) / connections) * connections;
+  return { exact: true, warmMs: 0, warmRequests, measuredMs: 0, measuredRequests: amount - warmRequests };
+}
+
+function lasting(plan: Plan, { slow }: Case, connections: number, warm: number): Extent {
+  return {
+    warmMs: plan.warmMs * warm,
+    warmRequests: slow === true ? 1 : plan.warmAtLeast * warm,
+    measuredMs: plan.measuredMs * (slow === true ? 3 : 1),
+    // Of what is slow, each connection at least has one answer.
+    measuredRequests: connections,
+  };
 }
 
 async function nextCalls(senders: Senders, measured: Case, count: number): Promise<readonly Call[]> {

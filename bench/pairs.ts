@@ -73,7 +73,12 @@ async function medianTime({ plan }: Stage, kind: ServerKind, { server, name, use
     connections: CONNECTIONS,
     calls: senders.flatMap((sender) => listed?.call(sender) ?? []),
     statuses: [200],
-    extent: { warmMs: plan.warmMs, measuredMs: plan.measuredMs },
+    extent: {
+      warmMs: plan.warmMs,
+      warmRequests: plan.warmAtLeast,
+      measuredMs: plan.measuredMs,
+      measuredRequests: CONNECTIONS,
+    },
     readUsage: () => null,
   });
   return p50;
