@@ -9,25 +9,19 @@ export function presentAnswer(ctx: HttpContext, answer: Answer, serialize: Seria
   const reads = ctx.method === 'GET' || ctx.method === 'HEAD';
   if (etag !== null && reads && namesTag(ctx.get('If-None-Match'), etag)) {
     ctx.status = 304;
-    setTag(ctx, etag, reads);
+    ctx.set('ETag', `"${etag}"`);
     return;
   }
   // First what can fail, so that an error's answer does not carry the headers of this one.
   const json = body === undefined ? null : serialize(body);
   ctx.status = status;
-  if (etag !== null) setTag(ctx, etag, reads);
+  if (etag !== null) ctx.set('ETag', `"${etag}"`);
   if (location !== null && status === 201) ctx.set('Location', location);
   if (answer.replayed === true) ctx.set('Idempotency-Replayed', 'true');
   if (next !== null) ctx.set('Link', `<${nextPage(ctx, next)}>; rel="next"`);
   if (json === null) return;
   ctx.set('Content-Type', 'application/json; charset=utf-8');
   ctx.body = json;
-}
-
-/** Nobody may show it without asking whether it still holds. */
-function setTag(ctx: HttpContext, etag: string, reads: boolean): void {
-  ctx.set('ETag', `"${etag}"`);
-  if (reads) ctx.set('Cache-Control', 'private, no-cache');
 }
 
 /** The same list from the cursor on. Relative, as a proxy in front of us knows our host's name better. */
