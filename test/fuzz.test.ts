@@ -71,7 +71,7 @@ describe('requests that nobody thought of', () => {
     expect(share, 'the share that did what it asked for').to.be.at.least(SHARE_DONE);
     const never = endpoints.map(({ spec }) => spec.name).filter((name) => !tally.doneBy.has(name));
     expect(never, 'operations that never did anything').to.deep.equal([]);
-  }).timeout(Math.max(120_000, RUNS * 10));
+  }).timeout(Math.max(120_000, RUNS * 30));
 
   interface Tally {
     sent: number;

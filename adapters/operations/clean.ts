@@ -32,22 +32,35 @@ export function cleaned(schema: Schema, value: unknown): unknown {
 }
 
 /**
+ * A single line may have 255 characters once it is clean. What is this long is no name with some tags in it: it is left
+ * as it is, and refused for its length.
+ */
+const MAX_RAW_LINE = 1000;
+/** Tags within tags within tags are nobody's markup. */
+const MAX_PASSES = 4;
+const TAG_BEGIN = /<(?=[^\s\d])/g;
+
+/**
  * Trimmed, without HTML tags, the contents of scripts and styles, control characters, and those that turn the direction
  * of writing, by which a name can show as another; line breaks and tabs become spaces. `<b>Keep</b>` becomes `Keep`;
  * `a < b` stays.
  */
 function cleanLine(text: string): string {
+  if (text.length > MAX_RAW_LINE) return text;
+  // First what is invisible: taken away later, it would leave the tag that it was hidden in.
+  const visible = text.replace(/[\t\n\v\f\r\u2028\u2029]+/g, ' ').replace(/[\p{Cc}\p{Bidi_Control}]/gu, '');
+  return withoutTags(visible).trim();
+}
+
+/** What is left after stripping can form a tag again (`<<b>b>`); after some rounds of that no tag may begin at all. */
+function withoutTags(text: string): string {
   let line = text;
-  // Until nothing changes: what is left after stripping can form a tag again (`<<b>b>`). Each pass shortens the text.
-  while (/<[^\s\d]/.test(line)) {
-    const stripped = stripTags(line);
-    if (stripped === line) break;
+  for (let pass = 0; pass < MAX_PASSES; pass += 1) {
+    const stripped = line.search(TAG_BEGIN) === -1 ? line : stripTags(line);
+    if (stripped === line) return line;
     line = stripped;
   }
-  return line
-    .replace(/[\t\n\v\f\r\u2028\u2029]+/g, ' ')
-    .replace(/[\p{Cc}\p{Bidi_Control}]/gu, '')
-    .trim();
+  return line.replace(TAG_BEGIN, '');
 }
 
 function stripTags(html: string): string {
