@@ -139,7 +139,7 @@ describe('requests that nobody thought of', () => {
   async function expectHealthy(worlds: readonly FuzzWorld[]): Promise<void> {
     expect(expectStatus(await api.anybody.get('/health/ready'), 200).body.status).to.equal('ready');
     for (const world of worlds) {
-      const owner = api.as(world.owner);
+      const owner = api.as(await world.signedInOwner());
       for (const noun of ['campaigns', 'sessions']) {
         for (const id of world.known(noun)) {
           const { status } = await owner.get(`/api/${noun}/${id}`);

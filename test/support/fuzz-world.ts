@@ -18,7 +18,8 @@ export interface FuzzWorld {
   learn(request: FuzzRequest, sent: RawRequest, answer: Answer): Promise<void>;
   /** What is there, by noun. */
   known(noun: string): readonly string[];
-  readonly owner: ApiUser;
+  /** The owner; another one where the last request signed that one out. */
+  signedInOwner(): Promise<ApiUser>;
 }
 
 interface Answer {
@@ -115,7 +116,8 @@ export async function newFuzzWorld(api: Api, other: () => FuzzWorld | undefined)
   };
 
   return {
-    get owner() {
+    signedInOwner: async () => {
+      if ((await api.as(people.owner).get('/api/auth/me')).status !== 200) await replace('owner');
       return people.owner;
     },
     known: (noun) => poolOf(noun),
