@@ -11,7 +11,14 @@ export interface Config {
   readonly port: number;
   /** Null: the embedded database. */
   readonly databaseUrl: string | null;
-  readonly pool: { readonly min: number; readonly max: number; readonly acquireMs: number; readonly idleMs: number };
+  readonly pool: {
+    readonly min: number;
+    readonly max: number;
+    readonly acquireMs: number;
+    readonly idleMs: number;
+    readonly statementMs: number;
+    readonly lockMs: number;
+  };
   readonly dataFolder: string;
   /** Null: generated, and kept in the data folder. */
   readonly jwtSecret: string | null;
@@ -51,6 +58,8 @@ export function readConfig(env: Env, purpose: 'serve' | 'command'): Config {
       max: read.integer('DB_POOL_MAX', 20, 1, 1000),
       acquireMs: read.integer('DB_CONNECT_TIMEOUT_MS', 5000, 1, 600_000),
       idleMs: read.integer('DB_IDLE_TIMEOUT_MS', 30_000, 1, 86_400_000),
+      statementMs: read.integer('DB_STATEMENT_TIMEOUT_MS', 5000, 1, 600_000),
+      lockMs: read.integer('DB_LOCK_TIMEOUT_MS', 2000, 1, 600_000),
     },
     dataFolder: read.text('FOUNDRY_DATA_DIR') ?? defaultDataFolder(),
     jwtSecret: secret(read, 'JWT_SECRET', production && purpose === 'serve'),

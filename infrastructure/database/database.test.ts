@@ -29,7 +29,10 @@ describe('the database', () => {
       () => null,
       (error: unknown) => error,
     );
-  const withOtherPool = async <T>(pool: { max: number }, work: (other: Database) => Promise<T>): Promise<T> => {
+  const withOtherPool = async <T>(
+    pool: { max: number; statementMs?: number; lockMs?: number },
+    work: (other: Database) => Promise<T>,
+  ): Promise<T> => {
     const other = await openDatabase({
       target,
       rows: features.flatMap(({ rows }) => rows),
@@ -59,16 +62,21 @@ describe('the database', () => {
   it('runs a transaction again that lost a deadlock', async () => {
     const before = await sum();
     const bothHold = Promise.withResolvers<null>();
+    const oneIsDone = Promise.withResolvers<null>();
     let holding = 0;
     let runs = 0;
-    const cross = (first: number, second: number): Promise<void> =>
-      database.transactional(async () => {
+    const cross = async (first: number, second: number): Promise<void> => {
+      await database.transactional(async () => {
         runs += 1;
+        // The loser, again: while the winner has yet to wake up, it could take the row back, and both were locked anew.
+        if (runs > 2) await oneIsDone.promise;
         await add(first);
         if ((holding += 1) >= 2) bothHold.resolve(null);
         await bothHold.promise;
         await add(second);
       });
+      oneIsDone.resolve(null);
+    };
     await Promise.all([cross(1, 2), cross(2, 1)]);
 
     expect(runs).to.equal(3);
@@ -139,6 +147,15 @@ describe('the database', () => {
           current_setting('idle_in_transaction_session_timeout') as idle`,
     );
     expect(row).to.deep.equal({ statement: '5s', lock: '2s', idle: '10s' });
+  });
+
+  it('lets them last as long as it is told to', async () => {
+    const [row] = await withOtherPool({ max: 1, statementMs: 7000, lockMs: 3000 }, (other) =>
+      other
+        .em()
+        .execute("select current_setting('statement_timeout') as statement, current_setting('lock_timeout') as lock"),
+    );
+    expect(row).to.deep.equal({ statement: '7s', lock: '3s' });
   });
 
   it('tells a lock that is held too long, and a statement that takes too long, as passing', async () => {

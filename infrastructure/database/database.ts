@@ -31,6 +31,9 @@ interface PoolOptions {
   /** 1 s by default: who would wait longer for a free connection is better told to come back. */
   readonly waitMs?: number;
   readonly idleMs: number;
+  /** After which PostgreSQL ends a statement, or its wait for a lock: 5 s and 2 s by default. */
+  readonly statementMs?: number;
+  readonly lockMs?: number;
 }
 
 export interface DatabaseOptions {
@@ -81,7 +84,8 @@ const MIGRATION_TIMEOUTS = { ...TIMEOUTS, statement_timeout: 0, idle_in_transact
 const WAIT_MS = 1000;
 
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  const orm = await openOrm(options, TIMEOUTS);
+  const { statementMs = TIMEOUTS.statement_timeout, lockMs = TIMEOUTS.lock_timeout } = options.pool;
+  const orm = await openOrm(options, { ...TIMEOUTS, statement_timeout: statementMs, lock_timeout: lockMs });
   const pool = await orm.em.getConnection().getNativeClient();
   const runPrepared = makePreparedRuns(pool);
   // AsyncLocalStorage carries the transaction's entity manager, so repositories need no handle of it.
