@@ -15,7 +15,6 @@ interface Deps<V> {
   readonly isValue: (value: unknown) => value is V;
   /** As long as anything is kept. */
   readonly longestMs: number;
-  readonly now?: () => number;
 }
 
 /** The number changes with the form of the entries. */
@@ -23,7 +22,7 @@ const PREFIX = 'lazy-foundry:cache:1:';
 const LARGEST = 256 * 1024;
 
 /** In Redis, which other servers share. While Redis does not answer, nothing is found in it. */
-export function makeRedisStore<V>({ redis, isValue, longestMs, now = performance.now }: Deps<V>): CacheStore<V> {
+export function makeRedisStore<V>({ redis, isValue, longestMs }: Deps<V>): CacheStore<V> {
   // What others have kept cannot be cleared away, but only lives so long.
   let trustedFrom = 0;
   const orNull = async <T>(ask: () => Promise<T>): Promise<T | null> => {
@@ -37,7 +36,7 @@ export function makeRedisStore<V>({ redis, isValue, longestMs, now = performance
   };
   return {
     get: async (key) => {
-      if (now() < trustedFrom) return null;
+      if (performance.now() < trustedFrom) return null;
       const text = await orNull(() => redis.get(PREFIX + key));
       return text === null ? null : entryIn(text, isValue);
     },
@@ -49,7 +48,7 @@ export function makeRedisStore<V>({ redis, isValue, longestMs, now = performance
       await orNull(() => redis.delete(PREFIX + key));
     },
     restart: () => {
-      trustedFrom = now() + longestMs;
+      trustedFrom = performance.now() + longestMs;
     },
   };
 }
