@@ -41,14 +41,14 @@ function join(): Promise<EmbeddedDatabase> {
 
 export function openTestDatabase(
   target: ConnectionTarget,
-  { connections = 10 }: { readonly connections?: number } = {},
+  { connections = 10, announces = false }: { readonly connections?: number; readonly announces?: boolean } = {},
 ): Promise<Database> {
   return openDatabase({
     target,
     rows: features.flatMap(({ rows }) => rows),
     pool: { min: 0, max: connections, acquireMs: 10_000, waitMs: 10_000, idleMs: 1000 },
-    applicationName,
-    silent: true,
+      applicationName,
+      ...(!announces && { silent: true }),
     warn: () => undefined,
   });
 }

@@ -3,7 +3,7 @@ import type pg from 'pg';
 
 /** A connection outside of the pool, which hears notifications and is there again after it was lost. */
 export interface FeedConnection {
-  /** Runs a statement, having connected first where need be. @throws Error */
+  /** Runs a statement after those before it, having connected first where need be. @throws Error */
   run<R extends pg.QueryResultRow>(statement: Statement): Promise<readonly R[]>;
   /** Whether it is connected. */
   readonly isOpen: boolean;
@@ -45,6 +45,8 @@ export function makeFeedConnection(
   let stays = false;
   let isClosed = false;
   let failures = 0;
+  /** One after the other, as the driver wants it. */
+  let last: Promise<unknown> = Promise.resolve();
   let waking: NodeJS.Timeout | null = null;
 
   const forget = (link: Link): void => {
@@ -85,6 +87,18 @@ export function makeFeedConnection(
     current ??= connect();
     return current;
   };
+  const runNow = async <R extends pg.QueryResultRow>({ name, text, values }: Statement): Promise<readonly R[]> => {
+    const link = await linked();
+    const late = setTimeout(() => {
+      if (open === link) drop();
+    }, SILENCE);
+    try {
+      const { rows } = await link.client.query<R>({ name, text, values: [...values] });
+      return rows;
+    } finally {
+      clearTimeout(late);
+    }
+  };
   const drop = (): void => {
     const dropped = open;
     if (dropped === null) return;
@@ -107,17 +121,10 @@ export function makeFeedConnection(
     get isOpen() {
       return open !== null;
     },
-    run: async <R extends pg.QueryResultRow>({ name, text, values }: Statement) => {
-      const link = await linked();
-      const late = setTimeout(() => {
-        if (open === link) drop();
-      }, SILENCE);
-      try {
-        const { rows } = await link.client.query<R>({ name, text, values: [...values] });
-        return rows;
-      } finally {
-        clearTimeout(late);
-      }
+    run: <R extends pg.QueryResultRow>(statement: Statement) => {
+      const result = last.then(() => runNow<R>(statement));
+      last = result.catch(() => undefined);
+      return result;
     },
     stay: () => {
       stays = true;

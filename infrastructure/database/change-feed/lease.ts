@@ -22,12 +22,14 @@ interface Deps {
   readonly restarted: () => void;
   /** The feed is there and silent. */
   readonly silent: () => void;
+  /** So long after it was last of use a lease is let go. */
+  readonly idleMs?: number;
 }
 
 const EVERY = 300;
 const SILENCE = 3 * LEASE;
 
-export function makeLease({ ask, restarted, silent }: Deps): Lease {
+export function makeLease({ ask, restarted, silent, idleMs = LONGEST_LIFE }: Deps): Lease {
   let isListening = false;
   let validUntil = -Infinity;
   let lastUse = -Infinity;
@@ -43,7 +45,7 @@ export function makeLease({ ask, restarted, silent }: Deps): Lease {
   const tick = (): void => {
     const now = performance.now();
     // Nothing that was kept lives longer: there is nothing to rely on.
-    if (now - lastUse > LONGEST_LIFE) stop();
+    if (now - lastUse > idleMs) stop();
     else if (isListening && question.isOpen && now - waitingSince > SILENCE) silent();
     else if (isListening && (!question.isOpen || now - question.askedAt > LEASE)) askNow(now);
   };
