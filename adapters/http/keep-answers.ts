@@ -47,6 +47,5 @@ function keyOf({ path, querystring }: HttpContext, viewer: Viewer): string | nul
 /** None where the operation does not tell what the answer depends on. */
 function tagsOf({ status, campaigns }: Answer, viewer: Viewer): readonly string[] | null {
   if (status !== 200 || campaigns === undefined) return null;
-  // An id in a path may be in capitals.
-  return [`user:${claimedBy(viewer).userId}`, ...campaigns.map((id) => `campaign:${id.toLowerCase()}`)];
+  return [`user:${claimedBy(viewer).userId}`, ...campaigns.map((id) => `campaign:${id}`)];
 }

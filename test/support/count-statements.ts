@@ -1,0 +1,33 @@
+import pg from 'pg';
+
+/** What this process asks PostgreSQL, but for what the change feed asks and tells. */
+export interface StatementCounter {
+  /** How many statements run while `work` does. */
+  during(work: () => Promise<unknown>): Promise<number>;
+  stop(): void;
+}
+
+const FEED = /change_holders|pg_notify/;
+
+/** Counts on connections that are opened from now on. */
+export function countStatements(): StatementCounter {
+  let count = 0;
+  const { query } = pg.Client.prototype;
+  const counting = function (this: pg.Client, ...args: readonly unknown[]): unknown {
+    const [asked] = args;
+    const text = typeof asked === 'object' && asked !== null && 'text' in asked ? asked.text : asked;
+    if (!FEED.test(String(text))) count += 1;
+    return Reflect.apply(query, this, args);
+  };
+  Object.assign(pg.Client.prototype, { query: counting });
+  return {
+    during: async (work) => {
+      const before = count;
+      await work();
+      return count - before;
+    },
+    stop: () => {
+      Object.assign(pg.Client.prototype, { query });
+    },
+  };
+}
