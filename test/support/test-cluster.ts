@@ -47,8 +47,8 @@ export function openTestDatabase(
     target,
     rows: features.flatMap(({ rows }) => rows),
     pool: { min: 0, max: connections, acquireMs: 10_000, waitMs: 10_000, idleMs: 1000 },
-      applicationName,
-      ...(!announces && { silent: true }),
+    applicationName,
+    ...(!announces && { silent: true }),
     warn: () => undefined,
   });
 }
