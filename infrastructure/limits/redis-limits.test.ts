@@ -1,15 +1,13 @@
-import { type AddressInfo, type Server, type Socket, connect, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { createClient } from 'redis';
+import { TEST_DATABASE, type Wire, layWire } from '../../test/support/redis-wire.ts';
 import { makeRateLimiter } from './rate-limiter.ts';
 import { type RedisStore, openRedisStore } from './redis-store.ts';
 
 const POLICIES = { small: { quota: 5, seconds: 60 }, large: { quota: 100_000, seconds: 60 } } as const;
 /** Milliseconds that a request may lose to a Redis that stands still. */
 const BEARABLE = 400;
-/** Of the 16 databases of a Redis, the one that tests may empty. */
-const TEST_DATABASE = '/15';
 
 let keys = 0;
 function aKey(): string {
@@ -20,68 +18,6 @@ function aKey(): string {
 async function until(holds: () => boolean): Promise<void> {
   for (let tries = 0; tries < 500 && !holds(); tries += 1) await sleep(10);
   expect(holds()).to.equal(true);
-}
-
-/** A wire to Redis that can be cut, and held still as if the process at its end were stopped. */
-interface Wire {
-  readonly url: string;
-  cut(): Promise<void>;
-  mend(): Promise<void>;
-  hold(): void;
-  release(): void;
-}
-
-async function layWire(target: string): Promise<Wire> {
-  const { hostname, port, username, password } = new URL(target);
-  const sockets = new Set<Socket>();
-  let isHeld = false;
-  let server: Server;
-  let at = 0;
-  const listen = (): Promise<void> =>
-    new Promise((resolve) => {
-      server = createServer((near) => {
-        const far = connect(Number(port === '' ? 6379 : port), hostname);
-        for (const socket of [near, far]) {
-          sockets.add(socket);
-          socket.on('error', () => undefined);
-          socket.on('close', () => {
-            near.destroy();
-            far.destroy();
-            sockets.delete(socket);
-          });
-          if (isHeld) socket.pause();
-        }
-        near.on('data', (chunk) => far.write(chunk));
-        far.on('data', (chunk) => near.write(chunk));
-        if (isHeld) near.pause();
-      });
-      server.listen(at, '127.0.0.1', () => {
-        const address: AddressInfo | string | null = server.address();
-        if (typeof address === 'object' && address !== null) at = address.port;
-        resolve();
-      });
-    });
-  await listen();
-  const credentials = password === '' ? '' : `${username}:${password}@`;
-  return {
-    url: `redis://${credentials}127.0.0.1:${at}${TEST_DATABASE}`,
-    cut: () =>
-      new Promise((resolve) => {
-        for (const socket of sockets) socket.destroy();
-        server.close(() => {
-          resolve();
-        });
-      }),
-    mend: listen,
-    hold: () => {
-      isHeld = true;
-      for (const socket of sockets) socket.pause();
-    },
-    release: () => {
-      isHeld = false;
-      for (const socket of sockets) socket.resume();
-    },
-  };
 }
 
 describe('rate limits without the Redis that is configured', () => {

@@ -37,7 +37,8 @@ describe('the change feed', () => {
   });
 
   const until = async (holds: () => boolean | Promise<boolean>): Promise<void> => {
-    for (const deadline = performance.now() + 15_000; !(await holds()); await sleep(2)) {
+    for (const deadline = performance.now() + 15_000; !(await holds());) {
+      await sleep(2);
       if (performance.now() > deadline) throw new Error('What was waited for did not come.');
     }
   };

@@ -58,8 +58,10 @@ const ASK = `
 const ACKNOWLEDGE = `select pg_notify(channel, payload) from unnest($1::text[], $2::text[]) as ack (channel, payload)`;
 const FORGET = `delete from change_holders where id = $1 or seen_at < clock_timestamp() - interval '1 hour'`;
 
-/** Before there is a table of them, there are no holders. */
+/** The migration that makes the table was not applied, or undone: no lease can begin, and one that runs will end. */
 const NO_TABLE = '42P01';
+/** Never answers, and so is waited for as long as any lease lasts. */
+const SOMEBODY = 'somebody';
 
 interface Deps {
   readonly newClient: (stream: () => Socket) => pg.Client;
@@ -110,7 +112,7 @@ export function makeChangeFeed({ newClient, warn }: Deps): ChangeFeed {
         const holders = await connection.run<{ id: string }>({ name: 'feed-tell', text: TELL, values });
         return holders.map(({ id }) => id);
       } catch (error) {
-        if (codesOf(error).includes(NO_TABLE)) return [];
+        if (codesOf(error).includes(NO_TABLE)) return [SOMEBODY];
         throw error;
       }
     },

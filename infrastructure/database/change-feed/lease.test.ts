@@ -79,7 +79,8 @@ describe('the lease of a process that keeps something', () => {
 
   it('goes on as long as it is of use, and then asks nothing any more', async () => {
     lease.begin();
-    for (const begun = performance.now(); performance.now() - begun < LEASE; await sleep(10)) {
+    for (const begun = performance.now(); performance.now() - begun < LEASE;) {
+      await sleep(10);
       lease.isValid();
       answer();
     }
