@@ -43,8 +43,18 @@ export interface Driven {
   readonly postgresCpu: number | null;
 }
 
+const driving = new Set<autocannon.Instance>();
+let isOver = false;
+
+/** Ends every load, and lets none begin. */
+export function stopDriving(): void {
+  isOver = true;
+  for (const instance of driving) instance.stop();
+}
+
 /** @throws Error when anything but the expected statuses came back */
 export function drive({ title, url, connections, calls, statuses, extent, readUsage }: Load): Promise<Driven> {
+  if (isOver) return Promise.reject(new Error('No load begins any more.'));
   let next = 0;
   let warm = 0;
   let begun = 0;
@@ -69,12 +79,18 @@ export function drive({ title, url, connections, calls, statuses, extent, readUs
   };
   // With a callback it answers the instance, and not a promise; it ends by `done` below.
   const instance = autocannon(options, () => undefined);
+  driving.add(instance);
+  // One is enough: a server that is gone would be called for ever.
+  const fail = (fault: string): void => {
+    count(faults, fault);
+    instance.stop();
+  };
   instance.on('reqError', (error: Error) => {
-    if (done === null) count(faults, error.message);
+    if (done === null) fail(error.message);
   });
   instance.on('response', (_client, status, _bytes, milliseconds) => {
     if (done !== null) return;
-    if (!statuses.includes(status)) count(faults, `status ${status}`);
+    if (!statuses.includes(status)) fail(`status ${status}`);
     const now = performance.now();
     if (begun === 0) {
       warm += 1;
@@ -90,6 +106,7 @@ export function drive({ title, url, connections, calls, statuses, extent, readUs
   });
   return new Promise((resolve, reject) => {
     instance.on('done', () => {
+      driving.delete(instance);
       const wrong = [...faults].map(([fault, times]) => `${fault}, ${times} times`);
       if (wrong.length > 0) reject(new Error(`${title}: ${wrong.join(', ')}`));
       else if (done === null) reject(new Error(`${title}: no answer`));

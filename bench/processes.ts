@@ -30,6 +30,7 @@ interface StartOptions {
 }
 
 let started = 0;
+let isOver = false;
 
 /** @throws Error with its last words when it ends before it is ready */
 export async function startServer(kind: ServerKind, options: StartOptions): Promise<RunningServer> {
@@ -89,6 +90,7 @@ function startProgram(
   args: readonly string[],
   { log, environment }: { readonly log: string; readonly environment: Readonly<Record<string, string>> },
 ): ChildProcess {
+  if (isOver) throw new Error('Nothing is started any more.');
   const output = openSync(log, 'w');
   const child = spawn(process.execPath, args, {
     cwd: PROJECT,
@@ -101,8 +103,9 @@ function startProgram(
   return child;
 }
 
-/** Whatever was started and has not ended. */
+/** Whatever was started and has not ended; nothing is started after that. */
 export async function stopAll(): Promise<void> {
+  isOver = true;
   await Promise.all([...running].map(stopped));
 }
 

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { type Case, cases } from './cases.ts';
 import { startCluster } from './database.ts';
+import { stopDriving } from './drive.ts';
 import { type Endurance, endure } from './endurance.ts';
 import { type Measurement, measure } from './measure.ts';
 import { type Pair, comparePages, compareSizes } from './pairs.ts';
@@ -20,6 +21,7 @@ async function main(plan: Plan): Promise<void> {
   try {
     await Promise.race([run({ plan, cluster }), interrupted()]);
   } finally {
+    stopDriving();
     await stopAll();
     await cluster.stop();
   }
