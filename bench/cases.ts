@@ -34,6 +34,8 @@ export interface Case {
 /** Who sends the request with this number, of those that the case sends to this server. */
 export interface Sender {
   readonly number: number;
+  /** How often all users have sent one before. */
+  readonly turn: number;
   readonly user: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly server: ServerKind;
@@ -83,7 +85,7 @@ const schedule = (sender: Sender): Call =>
 
 const finalize = (sender: Sender): Call => {
   // Beyond five eighths of a campaign's sessions they are planned; see seed.ts.
-  const number = 40 * sender.scale + 1 + Math.floor(sender.number / ACTIVE_USERS);
+  const number = 40 * sender.scale + 1 + sender.turn;
   return post(sender, `/api/sessions/${sessionId(mainCampaign(sender.user), number)}/finalize`, {
     summary: 'They crossed at the second try, and owe the ferryman a favour.',
     events: ['The ropes were cut', 'The ferryman was bribed'],
@@ -104,7 +106,7 @@ export const logIn = (sender: Sender): Call =>
 /** Ten requests of which one writes: what an evening of play looks like to the server. */
 const MIX = [list, one, filtered, one, list, filtered, one, list, filtered] as const;
 const mix = (sender: Sender): Call => {
-  const turn = Math.floor(sender.number / ACTIVE_USERS + sender.number) % 10;
+  const turn = (sender.turn + sender.number) % 10;
   const write = Math.floor(sender.number / 10) % 2 === 0 ? create : schedule;
   return (MIX[turn] ?? write)(sender);
 };
@@ -191,8 +193,8 @@ function from(sender: Sender): Sender {
 }
 
 /** The users of the case with this number: no two cases have one in common, as long as there are enough of them. */
-export function usersOf(slice: number): readonly number[] {
-  return Array.from({ length: ACTIVE_USERS }, (_, index) => (slice * ACTIVE_USERS + index) % USERS);
+export function usersOf(slice: number, count = ACTIVE_USERS): readonly number[] {
+  return Array.from({ length: count }, (_, index) => (slice * ACTIVE_USERS + index) % USERS);
 }
 
 export interface Senders {
@@ -208,7 +210,8 @@ export function makeSenders(server: ServerKind, scale: number, users: readonly n
       for (const end = taken + count; taken < end; taken += 1) {
         const user = users[taken % users.length] ?? 0;
         const token = await accessToken(user);
-        senders.push({ number: taken, user, headers: { authorization: `Bearer ${token}` }, server, scale });
+        const turn = Math.floor(taken / users.length);
+        senders.push({ number: taken, turn, user, headers: { authorization: `Bearer ${token}` }, server, scale });
       }
       return senders;
     },

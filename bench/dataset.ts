@@ -13,7 +13,7 @@ export const PASSWORD_HASH =
 
 export const USERS = 10_000;
 export const CAMPAIGNS = 5000;
-/** How many users send the requests of one case; the next case takes the next ones. See README.md, rate limits. */
+/** How many users at most send the requests of one case; the next case takes the next ones. See README.md, rate limits. */
 export const ACTIVE_USERS = 1000;
 /** The campaign with the long list, which everybody is in. */
 export const BIG_CAMPAIGN = 1;

@@ -1,5 +1,4 @@
 import { type Case, type Senders, makeSenders, usersOf } from './cases.ts';
-import { ACTIVE_USERS } from './dataset.ts';
 import { type Call, type Driven, type Extent, drive } from './drive.ts';
 import type { Plan } from './plan.ts';
 import type { Started, Stage } from './stage.ts';
@@ -35,7 +34,10 @@ export async function measure(
     expectations,
   }: { readonly round: number; readonly slice: number; readonly expectations: Expectations },
 ): Promise<readonly Measurement[]> {
-  const sending = running.map((one) => ({ ...one, senders: makeSenders(one.kind, plan.scale, usersOf(slice)) }));
+  const sending = running.map((one) => ({
+    ...one,
+    senders: makeSenders(one.kind, plan.scale, usersOf(slice, plan.users)),
+  }));
   for (const { kind, server, senders } of sending) {
     const calls = await nextCalls(senders, measured, measured.name === 'mix' ? 10 : VERIFIED);
     await verify(measured, calls, { url: server.url, by: kind.name, expectations });
@@ -75,7 +77,7 @@ async function driveOnce(
     calls: await nextCalls(
       senders,
       measured,
-      extent.exact === true ? extent.warmRequests + extent.measuredRequests : ACTIVE_USERS,
+      extent.exact === true ? extent.warmRequests + extent.measuredRequests : plan.users,
     ),
     statuses: measured.statuses,
     extent,

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { caseNames } from './cases.ts';
+import { ACTIVE_USERS } from './dataset.ts';
 import { serverKeys } from './servers.ts';
 
 /** How much is measured. */
@@ -16,7 +17,9 @@ export interface Plan {
   readonly laps: number;
   readonly connections: readonly number[];
   readonly warmMs: number;
-  /** On a busy machine that time would not warm up much: as many requests at least. */
+  /** How many users take turns in a case. */
+  readonly users: number;
+  /** As many requests at least: a cache has to know what all of these users ask for. */
   readonly warmAtLeast: number;
   readonly measuredMs: number;
   /** For cases that use up what they ask for, such as refresh tokens: so many requests instead. */
@@ -40,7 +43,8 @@ const quickly = {
   connections: [16],
   seconds: 0.25,
   warmMs: 200,
-  warmAtLeast: 250,
+  users: 200,
+  warmAtLeast: 300,
   warmRequests: 32,
   measuredRequests: 160,
   settleMs: 1000,
@@ -52,7 +56,8 @@ const fully: typeof quickly = {
   connections: [16, 64],
   seconds: 1.5,
   warmMs: 800,
-  warmAtLeast: 1000,
+  users: ACTIVE_USERS,
+  warmAtLeast: 1500,
   warmRequests: 256,
   measuredRequests: 1024,
   settleMs: 5000,
