@@ -1,5 +1,7 @@
+import { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
+import pg from 'pg';
 import { createClient } from 'redis';
 import type { Database } from '../infrastructure/database/database.ts';
 import { type StatementCounter, countStatements } from './support/count-statements.ts';
@@ -69,12 +71,34 @@ class Pair {
   }
 }
 
+/** The sockets of the feeds that are opened from now on. */
+function catchFeeds(): { all(): readonly Socket[]; stop(): void } {
+  const caught = new Set<Socket>();
+  const { query } = pg.Client.prototype;
+  const catching = function (this: pg.Client, ...args: readonly unknown[]): unknown {
+    const stream: unknown = Reflect.get(Object(Reflect.get(this, 'connection')), 'stream');
+    if (String(args[0]).includes('; listen ') && stream instanceof Socket) caught.add(stream);
+    return Reflect.apply(query, this, args);
+  };
+  Object.assign(pg.Client.prototype, { query: catching });
+  return {
+    all: () => [...caught],
+    stop: () => {
+      Object.assign(pg.Client.prototype, { query });
+    },
+  };
+}
+
 describe('kept answers while the change feed is disturbed', function () {
   this.timeout(60_000);
   let pair: Pair;
   let admin: Database;
+  let feeds: ReturnType<typeof catchFeeds>;
   before(async () => {
+    feeds = catchFeeds();
     pair = await Pair.start();
+    await pair.turn();
+    feeds.stop();
     admin = await openTestDatabase(pair.servers[0].target);
   });
   after(async () => {
@@ -94,6 +118,20 @@ describe('kept answers while the change feed is disturbed', function () {
       }
     });
     expect(turns).to.be.greaterThan(3);
+  });
+
+  it('are not given by a server that hears nothing any more, from the first second on', async () => {
+    for (const deaf of feeds.all()) {
+      await sleep(500);
+      for (let n = 0; n < 3; n += 1) await pair.turn();
+      deaf.pause();
+      try {
+        const turns = await pair.during(() => sleep(1500));
+        expect(turns).to.be.greaterThan(0);
+      } finally {
+        deaf.resume();
+      }
+    }
   });
 
   it('are never stale, and nothing fails, while there is no table of those who keep them', async () => {
