@@ -9,9 +9,15 @@ export function checkTimeZone(name: string): string {
   return name;
 }
 
+/** Spellings that were found to be right, letter case included: asking Intl takes longer than all else of a session. */
+const known = new Set<string>();
+const MAX_KNOWN = 2000;
+
 function isKnown(name: string): boolean {
+  if (known.has(name)) return true;
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });
+    if (known.size < MAX_KNOWN) known.add(name);
     return true;
   } catch {
     return false;

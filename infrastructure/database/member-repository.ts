@@ -1,10 +1,12 @@
 import { type InferKyselyDB, defineEntity, p } from '@mikro-orm/postgresql';
+import type { Kysely } from 'kysely';
 import type { Member } from '../../core/members/member.ts';
 import type { MemberRepository } from '../../core/members/member-repository.ts';
 import { ROLES } from '../../core/members/role.ts';
 import { CampaignRow } from './campaign-repository.ts';
 import { campaignTag, userTag } from './change-feed/tag.ts';
 import type { Database } from './database.ts';
+import { type Values, prepare } from './prepared-statement.ts';
 import { UserRow } from './user-repository.ts';
 
 export const MemberRow = defineEntity({
@@ -39,6 +41,8 @@ export function makeMemberRepository(database: Database): MemberRepository {
       .selectAll('members')
       .where('members.campaign_id', '=', campaignId)
       .where('members.user_id', '=', userId);
+  // Asked before every change in a campaign.
+  const live = prepare(database, liveMember);
   const changed = (campaignId: string, userId: string) => database.changed(campaignTag(campaignId), userTag(userId));
   return {
     add: async ({ campaignId, userId, role, joinedAt }) => {
@@ -46,10 +50,7 @@ export function makeMemberRepository(database: Database): MemberRepository {
       await changed(campaignId, userId);
     },
     find: async (campaignId, userId) => {
-      const row = await member(campaignId, userId)
-        .innerJoin('campaigns', 'campaigns.id', 'members.campaign_id')
-        .where('campaigns.deleted_at', 'is', null)
-        .executeTakeFirst();
+      const [row] = await live({ campaignId, userId });
       return row === undefined ? null : toMember(row);
     },
     findEvenInTrash: async (campaignId, userId) => {
@@ -86,6 +87,21 @@ export function makeMemberRepository(database: Database): MemberRepository {
       await database.changed(campaignTag(campaignId));
     },
   };
+}
+
+interface Place {
+  readonly campaignId: string;
+  readonly userId: string;
+}
+
+function liveMember(tables: Kysely<MemberTables>, { of }: Values<Place>) {
+  return tables
+    .selectFrom('members')
+    .innerJoin('campaigns', 'campaigns.id', 'members.campaign_id')
+    .selectAll('members')
+    .where('members.campaign_id', '=', of('campaignId'))
+    .where('members.user_id', '=', of('userId'))
+    .where('campaigns.deleted_at', 'is', null);
 }
 
 function toMember(row: MemberTables['members']): Member {
