@@ -21,7 +21,9 @@ describe('told to stop', () => {
 
   const connections = async (): Promise<number> => {
     const { rows } = await database.query<{ count: number }>(
-      "select count(*)::int as count from pg_stat_activity where application_name like 'lazy-foundry server%'",
+      // Servers of other tests are connected to other databases.
+      `select count(*)::int as count from pg_stat_activity
+        where datname = current_database() and application_name like 'lazy-foundry server%'`,
     );
     return rows[0]?.count ?? 0;
   };
