@@ -8,7 +8,6 @@ import type { Logger } from '../../core/shared/logger.ts';
 import type { SecurityEvent } from '../../core/shared/security-event.ts';
 import { type Config, readConfig } from '../config/config.ts';
 import type { Env } from '../config/setting-reader.ts';
-import { makeLineBatches } from '../logging/line-batches.ts';
 import { makeLogger } from '../logging/winston-logger.ts';
 import { type Application, openApplication } from './application.ts';
 import { makeLimits } from './limits.ts';
@@ -28,14 +27,14 @@ interface ServeInput {
  */
 export async function serve({ env, version, options, stdout, stop }: ServeInput): Promise<void> {
   const config = { ...readConfig(env, 'serve'), ...options };
-  const lines = makeLineBatches(stdout);
-  process.once('exit', lines.flush);
   const logger = makeLogger({
     level: config.logLevel,
     pretty: stdout.isTTY,
-    stream: lines,
+    stream: stdout,
+    batched: true,
     secrets: secretsOf(config),
   });
+  process.once('exit', logger.flush);
   logger.info('sys_startup' satisfies SecurityEvent, { message: 'Starting', version });
   const application = await openApplication({ config, logger, name: `lazy-foundry server ${process.pid}` });
   try {

@@ -1,24 +1,27 @@
-import { Writable } from 'node:stream';
+/** Lines that wait for the end of this turn of the event loop. */
+export interface LineBatches {
+  add(line: string): void;
+  /** Writes them now. Whoever ends the process calls it before. */
+  flush(): void;
+}
 
 /**
  * Writes what is logged in one turn of the event loop at its end, in one piece: standard output is written synchronously
- * where it is a file or a pipe, and the process stands still meanwhile. Whoever ends the process flushes before.
+ * where it is a file or a pipe, and the process stands still meanwhile.
  */
-export function makeLineBatches(target: NodeJS.WritableStream): Writable & { flush(): void } {
+export function makeLineBatches(write: (lines: string) => void): LineBatches {
   let lines: string[] = [];
   const flush = (): void => {
     if (lines.length === 0) return;
-    const text = lines.join('');
+    const batch = lines;
     lines = [];
-    target.write(text);
+    write(batch.join('\n'));
   };
-  const stream = new Writable({
-    decodeStrings: false,
-    write: (line: string, _, done) => {
+  return {
+    add: (line) => {
       if (lines.length === 0) setImmediate(flush);
       lines.push(line);
-      done();
     },
-  });
-  return Object.assign(stream, { flush });
+    flush,
+  };
 }

@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import winston from 'winston';
 import type { LogFields, Logger } from '../../core/shared/logger.ts';
+import { makeLineBatches } from './line-batches.ts';
 import { makeLoggable } from './loggable.ts';
 import { makeMaskSecrets } from './mask-secrets.ts';
 
@@ -11,8 +12,15 @@ interface LoggerOptions {
   /** For people at a terminal; else one line of JSON an event. */
   readonly pretty: boolean;
   readonly stream: NodeJS.WritableStream;
+  /** Whether what is logged in one turn of the event loop is written at its end, in one piece. */
+  readonly batched?: boolean;
   /** What must not be written wherever it turns up, besides what looks like a secret. */
   readonly secrets?: readonly string[];
+}
+
+interface FlushableLogger extends Logger {
+  /** Writes what waits for the end of this turn. */
+  flush(): void;
 }
 
 interface Entry {
@@ -24,7 +32,7 @@ interface Entry {
 
 const COLOURS = { error: 'red', warn: 'yellow', info: 'green', debug: 'gray' } as const;
 
-export function makeLogger({ level, pretty, stream, secrets = [] }: LoggerOptions): Logger {
+export function makeLogger({ level, pretty, stream, batched = false, secrets = [] }: LoggerOptions): FlushableLogger {
   const format = pretty ? prettyLine : jsonLine;
   const loggable = makeLoggable(makeMaskSecrets(secrets));
   const logger = winston.createLogger({
@@ -35,13 +43,25 @@ export function makeLogger({ level, pretty, stream, secrets = [] }: LoggerOption
   });
   // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- winston types its transports as interfaces
   logger.add(new winston.transports.Stream({ stream }));
+  const writeLine = (line: string): void => {
+    // Whether it is grave enough was asked before; a batch has lines of all levels.
+    logger.log('error', line);
+  };
+  const batches = makeLineBatches(writeLine);
+  const add = batched ? batches.add : writeLine;
   const write =
     (at: Level) =>
     (event: string, fields: LogFields = {}): void => {
       if (!logger.isLevelEnabled(at)) return;
-      logger.log(at, format({ time: new Date().toISOString(), level: at, event, fields: loggable(fields) }));
+      add(format({ time: new Date().toISOString(), level: at, event, fields: loggable(fields) }));
     };
-  return { error: write('error'), warn: write('warn'), info: write('info'), debug: write('debug') };
+  return {
+    error: write('error'),
+    warn: write('warn'),
+    info: write('info'),
+    debug: write('debug'),
+    flush: batches.flush,
+  };
 }
 
 function jsonLine({ time, level, event, fields }: Entry): string {
