@@ -18,7 +18,8 @@ export interface ServerKind {
 
 const lazyFoundry = {
   ours: true,
-  program: ['bin/foundry.js', 'serve'],
+  // As `npm start` has it.
+  program: ['--max-semi-space-size=4', 'bin/foundry.js', 'serve'],
   readyPath: '/health/ready',
   cursorAfter: signedSessionCursor,
 } as const;
