@@ -1,5 +1,4 @@
 import { connect } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { object } from 'yup';
 import { DomainError } from '../../core/shared/errors.ts';
@@ -289,11 +288,16 @@ describe('rate limits', () => {
       const raw = async (target: string): Promise<string> => {
         const socket = connect(port, '127.0.0.1');
         let answer = '';
-        socket.on('data', (chunk) => (answer += chunk.toString('latin1')));
+        const answered = new Promise<void>((resolve) => {
+          socket.on('data', (chunk) => {
+            answer += chunk.toString('latin1');
+            resolve();
+          });
+        });
         socket.write(
           `POST ${target} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 16\r\n\r\n{"password":"x"}`,
         );
-        await sleep(100);
+        await answered;
         socket.destroy();
         return answer;
       };

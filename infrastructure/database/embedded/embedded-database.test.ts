@@ -244,6 +244,9 @@ describe('the embedded database', function () {
     const killed = await member();
     const database = await joinHere();
     await killed.kill();
+    // Its own presence; that of the killed one PostgreSQL drops as soon as it gets to run.
+    const present = `select count(*)::int as it from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()`;
+    while ((await ask(database, present)) !== 1) await sleep(10);
     await database.leave();
     expect(isRunning(database.folder)).to.equal(false);
   });
