@@ -32,6 +32,8 @@ interface Batch {
 /** As many as fit into a notification's 8,000 bytes. */
 const MOST_TAGS = 150;
 const PAUSE = 50;
+/** Who is alone does not wait; of many, several share what would cost each as much as a statement of its own. */
+const PACE = 2;
 
 /**
  * One announcement is on its way at a time; what changes meanwhile goes into the next one together, so that announcing
@@ -43,6 +45,7 @@ export function makeAnnouncer({ tell, changing, settled, gaveUp }: Deps): Announ
   let batches = 0;
   let announcements = 0;
   let isRunning = false;
+  let lastBegan = -Infinity;
   let isClosed = false;
 
   const batchFor = (): Batch => {
@@ -57,7 +60,13 @@ export function makeAnnouncer({ tell, changing, settled, gaveUp }: Deps): Announ
   const run = async (): Promise<void> => {
     if (isRunning) return;
     isRunning = true;
-    for (let batch = queue.shift(); batch !== undefined; batch = queue.shift()) await send(batch);
+    while (queue.length > 0) {
+      const wait = lastBegan + PACE - performance.now();
+      if (wait > 0) await sleep(wait);
+      lastBegan = performance.now();
+      const batch = queue.shift();
+      if (batch !== undefined) await send(batch);
+    }
     isRunning = false;
   };
 
