@@ -289,8 +289,7 @@ describe('the HTTP app', () => {
   }
   const fieldsOf = (problem: Record<string, unknown>): unknown[] =>
     Array.isArray(problem.errors) ? problem.errors.map((each: { field: unknown }) => each.field) : [];
-  /** Writes bytes as they are and answers what comes back until the server closes or is silent. */
-  /** What comes back to these bytes, or, for a client that does not wait, nothing. */
+  /** Writes bytes as they are and answers what comes back; a client that does not wait is gone soon. */
   async function raw(bytes: string, waits = true): Promise<string> {
     const socket = connect(port, '127.0.0.1');
     let answer = '';
