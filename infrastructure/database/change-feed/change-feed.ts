@@ -41,11 +41,17 @@ interface Holder {
 const CHANGES = 'lazy_foundry_changes';
 
 /**
+ * Announcements are of no use to a database that comes up after a crash, so no commit needs to wait for the disk. For the
+ * one transaction: a setting of the connection would, behind a pooler, become one of somebody else's.
+ */
+const LAZILY = `set_config('synchronous_commit', 'off', true)`;
+
+/**
  * In one statement: who may rely on what it keeps is told, and named. Nobody is told where there is nobody, which is
  * cheaper than a NOTIFY. By the time at which the statement began, as what it sees is not older than that.
  */
 const TELL = `
-  select id, pg_notify($1, $2) from change_holders
+  select id, pg_notify($1, $2), ${LAZILY} from change_holders
   where id <> $3 and seen_at > statement_timestamp() - $4 * interval '1 millisecond'`;
 
 /** The holder's lease begins, for the writers, when it can be seen. */
@@ -53,9 +59,10 @@ const ASK = `
   with seen as (
     insert into change_holders (id, seen_at) values ($1, clock_timestamp())
     on conflict (id) do update set seen_at = excluded.seen_at returning 1
-  ) select pg_notify($2, $3) from seen`;
+  ) select pg_notify($2, $3), ${LAZILY} from seen`;
 
-const ACKNOWLEDGE = `select pg_notify(channel, payload) from unnest($1::text[], $2::text[]) as ack (channel, payload)`;
+const ACKNOWLEDGE = `
+  select pg_notify(channel, payload), ${LAZILY} from unnest($1::text[], $2::text[]) as ack (channel, payload)`;
 const FORGET = `delete from change_holders where id = $1 or seen_at < clock_timestamp() - interval '1 hour'`;
 
 /** The migration that makes the table was not applied, or undone: no lease can begin, and one that runs will end. */
@@ -74,10 +81,9 @@ export function makeChangeFeed({ newClient, warn }: Deps): ChangeFeed {
   let isClosed = false;
 
   const connection = makeFeedConnection(newClient, {
-    // What is announced is of no use to a database that comes up after a crash, so no commit needs to wait for the disk.
     greeting: () => {
       const channels = holder === null ? [channelOf(me)] : [channelOf(me), CHANGES];
-      return ['set synchronous_commit = off', ...channels.map((channel) => `listen "${channel}"`)].join('; ');
+      return channels.map((channel) => `listen "${channel}"`).join('; ');
     },
     opened: () => {
       if (holder !== null) lease.begin();

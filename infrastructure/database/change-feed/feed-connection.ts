@@ -66,7 +66,7 @@ export function makeFeedConnection(
       forget(link);
     });
     client.on('notification', ({ channel, payload = '' }) => {
-      if (open === link) heard(channel, payload);
+      heard(channel, payload);
     });
     try {
       await client.connect();
