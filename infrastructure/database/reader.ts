@@ -1,5 +1,5 @@
 import { signInEnded } from '../../core/auth/sign-in.ts';
-import { type Viewer, claimedBy } from '../../core/shared/actor.ts';
+import type { Viewer } from '../../core/shared/actor.ts';
 import type { Clock } from '../../core/shared/clock.ts';
 import type { Database } from './database.ts';
 import { type Build, type Query, placeOf, prepare } from './prepared-statement.ts';
@@ -33,7 +33,7 @@ export function makeReader({ database, clock }: Deps): Reader {
       const proving = prepare<T, V, R & Proof>(database, build, withProof);
       return async (viewer, values) => {
         if (!('claims' in viewer)) return proven(values);
-        const { signInId, userId } = claimedBy(viewer);
+        const { signInId, userId } = viewer.claims;
         const rows = await proving(values, { proofSignInId: signInId, proofUserId: userId, proofNow: clock.now() });
         if (rows[0]?.sign_in_lives !== true) throw signInEnded();
         return rows[0].found === null ? [] : rows;
