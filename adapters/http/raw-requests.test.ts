@@ -213,6 +213,13 @@ describe('the bytes of a request', () => {
 
   it('may come slowly, but not for ever, and meanwhile others are answered', async function () {
     this.timeout(12_000);
+    const healthy = async (): Promise<number> => {
+      const begun = performance.now();
+      expect((await fetch(server.url)).status).to.equal(200);
+      return performance.now() - begun;
+    };
+    const usual: number[] = [];
+    for (let count = 0; count < 25; count += 1) usual.push(await healthy());
     const drip =
       (head: string, piece: string) =>
       async (socket: Socket): Promise<void> => {
@@ -251,10 +258,13 @@ describe('the bytes of a request', () => {
         socket.write(body.slice(at, at + body.length / 20));
       }
     });
+    const meanwhile: number[] = [];
     for (let count = 0; count < 25; count += 1) {
-      expect((await fetch(server.url)).status).to.equal(200);
+      meanwhile.push(await healthy());
       await sleep(200);
     }
+    // Under five milliseconds it is other processes that are measured.
+    expect(median(meanwhile)).to.be.below(2 * Math.max(median(usual), 5));
     const { text, milliseconds } = await honest;
     expect(text).to.include(`"length":${1024 * 1024}`);
     expect(milliseconds).to.be.above(3500);
@@ -263,3 +273,7 @@ describe('the bytes of a request', () => {
     expect((await unread).milliseconds).to.be.below(6500);
   });
 });
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
