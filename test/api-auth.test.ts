@@ -231,7 +231,7 @@ describe('the API: auth', () => {
       const successors = new Set(responses.map(({ body }) => textAt(body, 'refreshToken')));
       expect(successors.size).to.equal(1);
       const [signIn] = await signInIds(user);
-      const stored = await api.database.em().execute('select hash from refresh_tokens where sign_in_id = ?', [signIn]);
+      const stored = await api.database.execute('select hash from refresh_tokens where sign_in_id = $1', [signIn]);
       expect(stored).to.have.length(2);
       expectStatus(await refresh([...successors].join()), 200);
     });
@@ -248,12 +248,10 @@ describe('the API: auth', () => {
 
     it('refuses what is no refresh token: an access token, a hash, nothing', async () => {
       const user = await api.newUser();
-      const [row] = await api.database
-        .em()
-        .execute<{ hash: string }[]>(
-          'select hash from refresh_tokens join sign_ins on sign_ins.id = sign_in_id where user_id = ?',
-          [user.id],
-        );
+      const [row] = await api.database.execute<{ hash: string }>(
+        'select hash from refresh_tokens join sign_ins on sign_ins.id = sign_in_id where user_id = $1',
+        [user.id],
+      );
       for (const refreshToken of [user.token, row?.hash ?? '', 'x', `${user.refreshToken}=`]) {
         expectProblem(await refresh(refreshToken), 401, 'invalid_token');
       }
@@ -264,7 +262,7 @@ describe('the API: auth', () => {
 
     it('keeps no refresh token as it is', async () => {
       const user = await api.newUser();
-      const rows = await api.database.em().execute<{ t: string }[]>('select t::text as t from refresh_tokens t');
+      const rows = await api.database.execute<{ t: string }>('select t::text as t from refresh_tokens t');
       expect(rows.some(({ t }) => t.includes(user.refreshToken))).to.equal(false);
     });
   });

@@ -110,7 +110,7 @@ describe('kept answers while the change feed is disturbed', function () {
     const turns = await pair.during(async () => {
       for (let n = 0; n < 15; n += 1) {
         await sleep(100);
-        await admin.em().execute(
+        await admin.execute(
           `select pg_terminate_backend(pid) from pg_stat_activity
            where datname = current_database() and query ~ 'change_holders|pg_notify|listen' and pid <> pg_backend_pid()
            order by random() limit 1`,
@@ -136,9 +136,9 @@ describe('kept answers while the change feed is disturbed', function () {
 
   it('are never stale, and nothing fails, while there is no table of those who keep them', async () => {
     await pair.during(async () => {
-      await admin.em().execute('alter table change_holders rename to elsewhere');
+      await admin.execute('alter table change_holders rename to elsewhere');
       await sleep(1200);
-      await admin.em().execute('alter table elsewhere rename to change_holders');
+      await admin.execute('alter table elsewhere rename to change_holders');
       await sleep(300);
     });
   });

@@ -37,11 +37,9 @@ describe('requests that nobody thought of', () => {
     this.timeout(60_000);
     api = await startApi();
     // Nothing of it needs to outlast a crash, and the run must not wait for the disk at each commit.
-    await api.database
-      .em()
-      .execute(
-        'do $$ begin execute format($f$alter database %I set synchronous_commit = off$f$, current_database()); end $$',
-      );
+    await api.database.execute(
+      'do $$ begin execute format($f$alter database %I set synchronous_commit = off$f$, current_database()); end $$',
+    );
     ({ endpoints } = api.application);
     ({ paths } = openApiDocument(endpoints, { version: '0.0.0' }));
   });

@@ -24,9 +24,7 @@ describe('the throttle of logging in, over HTTP', () => {
   const logIn = (email: string, password = 'Wrong Harbour 7') =>
     server.call('POST', '/api/auth/login', { body: { email, password } });
   const rows = async (): Promise<string[]> =>
-    (await database.em().getConnection().execute('select * from login_failures')).map((row: unknown) =>
-      JSON.stringify(row),
-    );
+    (await database.execute('select * from login_failures')).map((row) => JSON.stringify(row));
 
   it('answers the same bytes whether or not the account exists, the sixth time 429 with Retry-After', async () => {
     const { email } = await server.newUser();

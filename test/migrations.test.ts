@@ -86,7 +86,7 @@ describe('the migrations', () => {
         'alter table sessions drop constraint sessions_duration_check',
         'drop index sessions_by_date_index',
       ]) {
-        await database.em().execute(change);
+        await database.execute(change);
       }
       const after = await Promise.all(
         (['columns', 'indexes', 'constraints'] as const).map((c) => catalogOf(database, c)),
@@ -359,12 +359,12 @@ describe('the migrations', () => {
     it('by which a campaign goes with all that is in it, and a user who owns one stays', async () => {
       const { database } = await openMigrated();
       for (const [name, row] of Object.entries<Row>(valid)) await insert(database, name, row);
-      const refused = await constraintThatRefuses(database, () => database.em().execute('delete from users'));
+      const refused = await constraintThatRefuses(database, () => database.execute('delete from users'));
       expect(refused).to.equal('campaigns_owner_id_foreign');
-      await database.em().execute('delete from campaigns');
-      await database.em().execute('delete from users');
+      await database.execute('delete from campaigns');
+      await database.execute('delete from users');
       for (const table of Object.keys(valid)) {
-        expect(await database.em().execute(`select * from ${table}`), table).to.deep.equal([]);
+        expect(await database.execute(`select * from ${table}`), table).to.deep.equal([]);
       }
     });
   });
@@ -399,8 +399,8 @@ async function insert(
   row: Readonly<Record<string, string | number | null>>,
 ): Promise<void> {
   const columns = Object.keys(row);
-  const places = columns.map(() => '?').join(', ');
-  await database.em().execute(`insert into ${table} (${columns.join(', ')}) values (${places})`, Object.values(row));
+  const places = columns.map((_, index) => `$${index + 1}`).join(', ');
+  await database.execute(`insert into ${table} (${columns.join(', ')}) values (${places})`, Object.values(row));
 }
 
 /** In an order of its own: PostgreSQL's is that of creation. The migrations' own table is nobody's schema. */
@@ -408,7 +408,7 @@ async function catalogOf(
   database: Database,
   catalog: keyof typeof CATALOGS,
 ): Promise<readonly Readonly<Record<string, unknown>>[]> {
-  const rows = await database.em().execute<Record<string, unknown>[]>(CATALOGS[catalog]);
+  const rows = await database.execute(CATALOGS[catalog]);
   return rows
     .filter(({ table, name }) => table !== MIGRATIONS_TABLE && name !== `${MIGRATIONS_TABLE}_id_seq`)
     .map((row) => ({ row, text: JSON.stringify(row) }))

@@ -4,6 +4,8 @@ import type { ApiTokenRepository } from '../../core/auth/api-token-repository.ts
 import { SCOPES } from '../../core/shared/actor.ts';
 import { userTag } from './change-feed/tag.ts';
 import type { Database } from './database.ts';
+import { prepareInsert } from './row-statements.ts';
+import { textArray } from './text-array.ts';
 import { UserRow } from './user-repository.ts';
 
 export const ApiTokenRow = defineEntity({
@@ -33,15 +35,16 @@ export const ApiTokenRow = defineEntity({
 export type ApiTokenTables = InferKyselyDB<typeof ApiTokenRow | typeof UserRow>;
 
 export function makeApiTokenRepository(database: Database): ApiTokenRepository {
-  const tables = () => database.em().getKysely<ApiTokenTables>();
+  const insert = prepareInsert<ApiTokenTables['api_tokens']>(database, ApiTokenRow);
+  const tables = () => database.tables<ApiTokenTables>();
   return {
     add: async (token, hash) => {
-      await database.em().insert(ApiTokenRow, {
+      await insert({
         id: token.id,
         user_id: token.userId,
         name: token.name,
         hash,
-        scopes: [...token.scopes],
+        scopes: textArray(token.scopes),
         prefix: token.prefix,
         created_at: token.createdAt,
         expires_at: token.expiresAt,
@@ -57,9 +60,13 @@ export function makeApiTokenRepository(database: Database): ApiTokenRepository {
       return Number(count);
     },
     remove: async (userId, id) => {
-      const removed = await database.em().nativeDelete(ApiTokenRow, { id, user_id: userId });
-      if (removed > 0) await database.changed(userTag(userId));
-      return removed === 1;
+      const { numDeletedRows: removed } = await tables()
+        .deleteFrom('api_tokens')
+        .where('id', '=', id)
+        .where('user_id', '=', userId)
+        .executeTakeFirstOrThrow();
+      if (removed > 0n) await database.changed(userTag(userId));
+      return removed === 1n;
     },
   };
 }

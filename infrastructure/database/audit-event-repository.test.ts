@@ -13,13 +13,10 @@ describe('the audit events in the database', () => {
   after(() => database.close());
 
   const outcomeOf = (statement: string): Promise<string> =>
-    database
-      .em()
-      .execute(statement)
-      .then(
-        () => 'done',
-        (error: unknown) => (error instanceof Error ? error.message : String(error)),
-      );
+    database.execute(statement).then(
+      () => 'done',
+      (error: unknown) => (error instanceof Error ? error.message : String(error)),
+    );
 
   it('refuse to be changed, deleted or truncated, one of them or none', async () => {
     const event = anAuditEvent();
@@ -35,7 +32,7 @@ describe('the audit events in the database', () => {
     ]) {
       expect(await outcomeOf(statement), statement).to.contain('audit_events is append-only');
     }
-    const left = await database.em().execute<{ count: string }[]>('select count(*) from audit_events');
+    const left = await database.execute<{ count: string }>('select count(*) from audit_events');
     expect(left[0]?.count).to.equal('1');
   });
 
@@ -65,9 +62,7 @@ describe('the audit events in the database', () => {
 });
 
 function triggersOf(database: Database): Promise<unknown> {
-  return database
-    .em()
-    .execute(
-      `select pg_get_triggerdef(oid) as trigger, pg_get_functiondef(tgfoid) as function from pg_trigger where not tgisinternal order by 1`,
-    );
+  return database.execute(
+    `select pg_get_triggerdef(oid) as trigger, pg_get_functiondef(tgfoid) as function from pg_trigger where not tgisinternal order by 1`,
+  );
 }

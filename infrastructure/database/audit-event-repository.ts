@@ -2,6 +2,7 @@ import { type InferKyselyDB, defineEntity, p } from '@mikro-orm/postgresql';
 import { AUDIT_ACTIONS, type AuditEvent } from '../../core/audit/audit-event.ts';
 import type { AuditEventRepository } from '../../core/audit/audit-event-repository.ts';
 import type { Database } from './database.ts';
+import { prepareInsert } from './row-statements.ts';
 
 /** Without foreign keys: history outlives those that it tells of. */
 export const AuditEventRow = defineEntity({
@@ -44,9 +45,10 @@ export const AuditEventRow = defineEntity({
 export type AuditEventTables = InferKyselyDB<typeof AuditEventRow>;
 
 export function makeAuditEventRepository(database: Database): AuditEventRepository {
+  const insert = prepareInsert<AuditEventTables['audit_events']>(database, AuditEventRow);
   return {
-    add: async (event) => {
-      await database.em().insert(AuditEventRow, {
+    add: (event) =>
+      insert({
         id: event.id,
         at: event.at,
         actor_id: event.actorId,
@@ -54,8 +56,7 @@ export function makeAuditEventRepository(database: Database): AuditEventReposito
         subject_kind: event.subjectKind,
         subject_id: event.subjectId,
         campaign_id: event.campaignId,
-        details: event.details,
-      });
-    },
+        details: JSON.stringify(event.details),
+      }),
   };
 }

@@ -152,7 +152,7 @@ describe('campaign queries', () => {
         // On a few thousand rows PostgreSQL rightly steps over the campaigns of others: that costs it less.
         const users = await addUsers(many, 200);
         await fill(many, users, 24_000);
-        await many.database.em().execute('analyze');
+        await many.database.execute('analyze');
         const [viewerId = ''] = users;
         const list = makeCampaignQueries(many.reader).list;
         const everything = await readToEnd(100, (page) => list(actorOf(viewerId), ALL, page));
@@ -323,13 +323,13 @@ describe('campaign queries', () => {
       try {
         const { id: userId } = await storedUser(many);
         await fill(many, [userId], 200);
-        await many.database.em().execute(
+        await many.database.execute(
           `insert into sessions (id, campaign_id, session_number, title, time_zone, status, created_at, updated_at, version)
            select gen_random_uuid(), c.id, n, 'x', 'UTC', 'planned', now(), now(), 1
            from campaigns c, generate_series(1, 30) n`,
         );
-        await many.database.em().execute('analyze');
-        const [row] = await many.database.em().execute<{ id: string }[]>('select id from campaigns limit 1');
+        await many.database.execute('analyze');
+        const [row] = await many.database.execute<{ id: string }>('select id from campaigns limit 1');
         const reads = await readsOf(many.database, 'sessions', () =>
           makeCampaignQueries(many.reader).summary(actorOf(userId), row?.id ?? '', NOW),
         );
@@ -351,10 +351,10 @@ describe('campaign queries', () => {
 });
 
 async function addUsers({ database }: QueryDatabase, count: number): Promise<readonly string[]> {
-  const rows = await database.em().execute<{ id: string }[]>(
+  const rows = await database.execute<{ id: string }>(
     `insert into users (id, email, username, username_key, password_hash, created_at, updated_at, version)
      select gen_random_uuid(), 'many-' || n, 'many-' || n, 'many-' || n, '', now(), now(), 1
-     from generate_series(1, ?::int) n returning id`,
+     from generate_series(1, $1::int) n returning id`,
     [count],
   );
   return rows.map(({ id }) => id);
@@ -363,13 +363,13 @@ async function addUsers({ database }: QueryDatabase, count: number): Promise<rea
 /** Campaigns of these owners by turns, with ids in the order of time. */
 async function fill({ database }: QueryDatabase, owners: readonly string[], count: number): Promise<void> {
   const rows = Array.from({ length: count }, (_, n) => `${uuid()} ${owners[n % owners.length] ?? ''}`).join(',');
-  const split = "string_to_table(?, ',') pair, split_part(pair, ' ', 1) id, split_part(pair, ' ', 2) owner";
-  await database.em().execute(
+  const split = "string_to_table($1, ',') pair, split_part(pair, ' ', 1) id, split_part(pair, ' ', 2) owner";
+  await database.execute(
     `insert into campaigns (id, name, player_count, party_level, status, owner_id, created_at, updated_at, version)
      select id::uuid, 'x', 4, 1, 'active', owner::uuid, now(), now(), 1 from ${split}`,
     [rows],
   );
-  await database.em().execute(
+  await database.execute(
     `insert into members (campaign_id, user_id, role, joined_at)
      select id::uuid, owner::uuid, 'owner', now() from ${split}`,
     [rows],

@@ -1,11 +1,12 @@
 import { type InferKyselyDB, defineEntity, p } from '@mikro-orm/postgresql';
-import { sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { type Campaign, CAMPAIGN_STATUSES } from '../../core/campaigns/campaign.ts';
 import type { CampaignRepository } from '../../core/campaigns/campaign-repository.ts';
 import { notFound } from '../../core/shared/errors.ts';
 import { campaignTag, userTag } from './change-feed/tag.ts';
-import { expectOne } from './constraint.ts';
 import type { Database } from './database.ts';
+import { type Values, prepareChange } from './prepared-statement.ts';
+import { prepareInsert, prepareSave } from './row-statements.ts';
 import { UserRow } from './user-repository.ts';
 
 export const CampaignRow = defineEntity({
@@ -62,40 +63,33 @@ export const SessionCounterRow = defineEntity({
 export type CampaignTables = InferKyselyDB<typeof CampaignRow | typeof SessionCounterRow>;
 
 export function makeCampaignRepository(database: Database): CampaignRepository {
-  const tables = () => database.em().getKysely<CampaignTables>();
+  const insert = prepareInsert<Row>(database, CampaignRow);
+  const insertCounter = prepareInsert<CampaignTables['session_counters']>(database, SessionCounterRow);
+  const update = prepareSave<Row>(database, CampaignRow);
+  const locked = prepareChange(database, lockedCampaign);
+  const count = prepareChange(database, nextNumber);
   const membersOf = async (id: string): Promise<readonly string[]> => {
-    const statement = 'select user_id from members where campaign_id = ?';
-    const members = await database.em().execute<{ user_id: string }[]>(statement, [id]);
+    const statement = 'select user_id from members where campaign_id = $1';
+    const members = await database.execute<{ user_id: string }>(statement, [id]);
     return members.map(({ user_id }) => user_id);
   };
   return {
     add: async (campaign) => {
-      await database.em().insert(CampaignRow, toRow(campaign));
-      await database.em().insert(SessionCounterRow, { campaign_id: campaign.id, last: 0 });
+      await insert(toRow(campaign));
+      await insertCounter({ campaign_id: campaign.id, last: 0 });
     },
     save: async (campaign) => {
-      const { id, ...changes } = toRow(campaign);
-      expectOne(await database.em().nativeUpdate(CampaignRow, { id, version: campaign.version - 1 }, changes));
+      await update(toRow(campaign));
       // It may now be on a list on which it was not, or off one.
-      await database.changed(campaignTag(id), ...(await membersOf(id)).map(userTag));
+      await database.changed(campaignTag(campaign.id), ...(await membersOf(campaign.id)).map(userTag));
     },
     getForUpdate: async (id) => {
-      const row = await tables()
-        .selectFrom('campaigns')
-        .selectAll()
-        .where('id', '=', id)
-        .forNoKeyUpdate()
-        .executeTakeFirst();
+      const [row] = await locked({ id });
       if (row === undefined) throw notFound();
       return toCampaign(row);
     },
     takeSessionNumber: async (campaignId, wanted) => {
-      const counter = await tables()
-        .updateTable('session_counters')
-        .set({ last: wanted === null ? sql`last + 1` : sql`greatest(last, ${wanted})` })
-        .where('campaign_id', '=', campaignId)
-        .returning('last')
-        .executeTakeFirst();
+      const [counter] = await count({ campaignId, wanted });
       if (counter === undefined) throw notFound();
       return wanted ?? counter.last;
     },
@@ -103,6 +97,22 @@ export function makeCampaignRepository(database: Database): CampaignRepository {
 }
 
 type Row = CampaignTables['campaigns'];
+
+function lockedCampaign(tables: Kysely<CampaignTables>, { of }: Values<{ readonly id: string }>) {
+  return tables.selectFrom('campaigns').selectAll().where('id', '=', of('id')).forNoKeyUpdate();
+}
+
+/** The counter goes up by one, or to the number that is wanted if that is higher. */
+function nextNumber(
+  tables: Kysely<CampaignTables>,
+  { has, of }: Values<{ readonly campaignId: string; readonly wanted: number | null }>,
+) {
+  return tables
+    .updateTable('session_counters')
+    .set({ last: has('wanted') ? sql`greatest(last, ${of('wanted')})` : sql`last + 1` })
+    .where('campaign_id', '=', of('campaignId'))
+    .returning('last');
+}
 
 /** The entity that a row, or a wider one, holds. */
 export function toCampaign(row: Row): Campaign {

@@ -1,20 +1,18 @@
-import { UniqueConstraintViolationException } from '@mikro-orm/postgresql';
 import { DomainError, type ErrorCode } from '../../core/shared/errors.ts';
+import type { Explain } from './open-transaction.ts';
 
-/** Runs a write, and tells a violated unique constraint by the domain's name for it. */
-export async function naming<T>(
+const UNIQUE_VIOLATION = '23505';
+
+/** Tells a violated unique constraint by the domain's name for it. */
+export function naming(
   constraints: Readonly<Record<string, { readonly code: ErrorCode; readonly message: string }>>,
-  write: () => Promise<T>,
-): Promise<T> {
-  try {
-    return await write();
-  } catch (error) {
-    const constraint: unknown =
-      error instanceof UniqueConstraintViolationException && 'constraint' in error ? error.constraint : undefined;
+): Explain {
+  return (error) => {
+    if (!(error instanceof Error) || !('code' in error) || error.code !== UNIQUE_VIOLATION) return error;
+    const constraint: unknown = 'constraint' in error ? error.constraint : undefined;
     const fault = typeof constraint === 'string' ? constraints[constraint] : undefined;
-    if (fault === undefined) throw error;
-    throw new DomainError(fault.code, fault.message, [], { cause: error });
-  }
+    return fault === undefined ? error : new DomainError(fault.code, fault.message, [], { cause: error });
+  };
 }
 
 /** @throws DomainError `version_conflict` unless exactly one row was written */

@@ -19,8 +19,8 @@ describe('the database', () => {
   before(async () => {
     target = await (await testCluster()).migrated();
     database = await openTestDatabase(target);
-    await database.em().execute('create table pairs (id int primary key, n int not null)');
-    await database.em().execute('insert into pairs values (1, 0), (2, 0)');
+    await database.execute('create table pairs (id int primary key, n int not null)');
+    await database.execute('insert into pairs values (1, 0), (2, 0)');
   });
   after(() => database.close());
 
@@ -53,9 +53,9 @@ describe('the database', () => {
     await client.query(sql);
     await client.end();
   };
-  const add = (id: number): Promise<unknown> => database.em().execute(`update pairs set n = n + 1 where id = ${id}`);
+  const add = (id: number): Promise<unknown> => database.execute(`update pairs set n = n + 1 where id = ${id}`);
   const sum = async (): Promise<number> => {
-    const [row] = await database.em().execute<{ sum: string }[]>('select sum(n) from pairs');
+    const [row] = await database.execute<{ sum: string }>('select sum(n) from pairs');
     return Number(row?.sum);
   };
 
@@ -89,14 +89,13 @@ describe('the database', () => {
       let runs = 0;
       await database.transactional(async () => {
         runs += 1;
-        await database.em().execute('set transaction isolation level repeatable read');
-        await database.em().execute('select n from pairs');
+        await database.execute('set transaction isolation level repeatable read');
+        await database.execute('select n from pairs');
         if (runs === 1) await asAnother('update pairs set n = n + 1 where id = 1');
         if (form === 'MikroORM') await add(1);
         else {
           await database
-            .em()
-            .getKysely<{ pairs: { id: number; n: number } }>()
+            .tables<{ pairs: { id: number; n: number } }>()
             .updateTable('pairs')
             .set((eb) => ({ n: eb('n', '+', 1) }))
             .where('id', '=', 1)
@@ -115,7 +114,7 @@ describe('the database', () => {
       database.transactional(() =>
         database.transactional(async () => {
           runs += 1;
-          await database.em().execute("do $$ begin raise exception 'x' using errcode = '40001'; end $$");
+          await database.execute("do $$ begin raise exception 'x' using errcode = '40001'; end $$");
         }),
       ),
     );
@@ -142,7 +141,7 @@ describe('the database', () => {
   });
 
   it('lets no statement, no wait for a lock and no idle transaction last', async () => {
-    const [row] = await database.em().execute<object[]>(
+    const [row] = await database.execute<object>(
       `select current_setting('statement_timeout') as statement, current_setting('lock_timeout') as lock,
           current_setting('idle_in_transaction_session_timeout') as idle`,
     );
@@ -151,9 +150,9 @@ describe('the database', () => {
 
   it('lets them last as long as it is told to', async () => {
     const [row] = await withOtherPool({ max: 1, statementMs: 7000, lockMs: 3000 }, (other) =>
-      other
-        .em()
-        .execute("select current_setting('statement_timeout') as statement, current_setting('lock_timeout') as lock"),
+      other.execute(
+        "select current_setting('statement_timeout') as statement, current_setting('lock_timeout') as lock",
+      ),
     );
     expect(row).to.deep.equal({ statement: '7s', lock: '3s' });
   });
@@ -164,20 +163,20 @@ describe('the database', () => {
     await client.query('begin; lock table pairs');
     const locked = await faultOf(tellingFaults(() => add(1), ignore));
     await client.end();
-    const slow = await faultOf(tellingFaults(() => database.em().execute('select pg_sleep(6)'), ignore));
+    const slow = await faultOf(tellingFaults(() => database.execute('select pg_sleep(6)'), ignore));
     expect([locked.code, slow.code]).to.deep.equal(['unavailable', 'unavailable']);
   });
 
   it('tells after a second that all connections are in use, and hands the one back that comes too late', async () => {
     await withOtherPool({ max: 1 }, async (other) => {
-      const busy = other.em().execute('select pg_sleep(1.8)');
+      const busy = other.execute('select pg_sleep(1.8)');
       await sleep(200);
       const begun = performance.now();
-      const fault = await faultOf(tellingFaults(() => other.em().execute('select 1'), ignore));
+      const fault = await faultOf(tellingFaults(() => other.execute('select 1'), ignore));
       expect(fault.code).to.equal('unavailable');
       expect(performance.now() - begun).to.be.within(900, 1500);
       await busy;
-      expect(await other.em().execute('select 1 as one')).to.deep.equal([{ one: 1 }]);
+      expect(await other.execute('select 1 as one')).to.deep.equal([{ one: 1 }]);
     });
   });
 
@@ -186,7 +185,7 @@ describe('the database', () => {
     for (const sql of ["select 'canary'::uuid", 'select 99999999999::int']) {
       const fault = await faultOf(
         tellingFaults(
-          () => database.em().execute(sql),
+          () => database.execute(sql),
           (sqlState) => alerts.push(sqlState),
         ),
       );
@@ -200,12 +199,12 @@ describe('the database', () => {
     const users = makeUserRepository(database);
     const user = aUser({ passwordHash: 'canary-hash' });
     await users.add(user);
-    const kysely = database.em().getKysely<{ users: { id: string; version: number | null; username_key: string } }>();
+    const kysely = database.tables<{ users: { id: string; version: number | null; username_key: string } }>();
     const errors = [
       await failure(kysely.updateTable('users').set({ version: null }).where('id', '=', user.id).execute()),
-      await failure(database.em().execute(`update users set version = null where id = '${user.id}'`)),
-      await failure(database.em().execute(`update users set username = 'ca' where id = '${user.id}'`)),
-      await failure(database.em().execute("select 'canary-hash'::uuid")),
+      await failure(database.execute(`update users set version = null where id = '${user.id}'`)),
+      await failure(database.execute(`update users set username = 'ca' where id = '${user.id}'`)),
+      await failure(database.execute("select 'canary-hash'::uuid")),
       await failure(kysely.selectFrom('users').selectAll().where('id', '=', 'canary-hash').execute()),
       await failure(users.add({ ...user, username: 'somebody' })),
     ];

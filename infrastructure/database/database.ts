@@ -1,8 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Socket } from 'node:net';
 import { Migrator } from '@mikro-orm/migrations';
-import { type EntityManager, type EntitySchema, MikroORM } from '@mikro-orm/postgresql';
-import { CompiledQuery } from 'kysely';
+import { type EntitySchema, MikroORM } from '@mikro-orm/postgresql';
+import { Kysely } from 'kysely';
 import pg from 'pg';
 import { parseIntoClientConfig } from 'pg-connection-string';
 import { MIGRATIONS_FOLDER, MIGRATIONS_TABLE } from './migrations-folder.ts';
@@ -10,13 +10,16 @@ import { DomainError } from '../../core/shared/errors.ts';
 import type { LogFields } from '../../core/shared/logger.ts';
 import { type ChangeFeed, makeChangeFeed } from './change-feed/change-feed.ts';
 import type { Tag } from './change-feed/tag.ts';
+import { makeDialect } from './dialect.ts';
 import { giveBackLost } from './give-back-lost.ts';
 import { hideRowValues } from './hide-row-values.ts';
 import { limitPoolWait } from './limit-pool-wait.ts';
+import { type Explain, OpenTransaction } from './open-transaction.ts';
 import { retryConflicts } from './retry-conflicts.ts';
-import { makePreparedRuns } from './run-prepared.ts';
-import type { NamedStatement } from './statement-run.ts';
+import { makeRuns } from './run-in-batches.ts';
+import type { Result, Statement } from './statement-run.ts';
 import { typeParsers } from './type-parsers.ts';
+import { untilCurrent } from './until-current.ts';
 
 /** How to reach PostgreSQL: a URL, or the parts of a unix socket. */
 export type ConnectionTarget =
@@ -50,12 +53,10 @@ export interface DatabaseOptions {
   readonly warn: (event: string, fields: LogFields) => void;
 }
 
-/** MikroORM as the repositories, queries and migrations use it. */
+/** PostgreSQL as the repositories, queries and migrations use it: each in the current transaction, if there is one. */
 export interface Database {
   /** By which processes that keep something hear of changes. */
   readonly feed: ChangeFeed;
-  /** Of the current transaction, if there is one. */
-  em(): EntityManager;
   /**
    * Runs `work` in a transaction of its own, or in the current one. One of its own that loses a deadlock, or cannot be
    * serialized, runs again from its beginning: `work` keeps no state outside of itself.
@@ -66,11 +67,22 @@ export interface Database {
    * resolves; outside of a transaction, before this resolves.
    */
   changed(...tags: readonly Tag[]): Promise<void>;
+  /** Runs a statement. @throws Error */
+  run<R>(statement: Statement): Promise<Result<R>>;
   /**
-   * Runs a read that each connection prepares once; in the current transaction, if there is one. It may run twice, so that
-   * it must change nothing.
+   * Runs a statement that only reads, and outside of a transaction waits for no lock: it may be sent together with
+   * others. @throws Error
    */
-  run<R>(statement: NamedStatement): Promise<readonly R[]>;
+  read<R>(statement: Statement): Promise<readonly R[]>;
+  /**
+   * Runs a statement whose answer nobody needs. In a transaction it is sent with the next statement or with the commit,
+   * which fail where it does, with what `explain` makes of its error. @throws what `explain` makes of its error
+   */
+  write(statement: Statement, explain?: Explain): Promise<void>;
+  /** For what is rarely asked, and so built and planned each time. */
+  tables<T>(): Kysely<T>;
+  /** The rows that a statement of one's own words finds, with `$1` for the first of the values. */
+  execute<R = Record<string, unknown>>(text: string, values?: readonly unknown[]): Promise<readonly R[]>;
   /** On connections of its own, as a migration may take its time. */
   migrating<T>(work: (migrator: MikroORM['migrator']) => Promise<T>): Promise<T>;
   readonly schema: MikroORM['schema'];
@@ -87,25 +99,34 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const { statementMs = TIMEOUTS.statement_timeout, lockMs = TIMEOUTS.lock_timeout } = options.pool;
   const orm = await openOrm(options, { ...TIMEOUTS, statement_timeout: statementMs, lock_timeout: lockMs });
   const pool = await orm.em.getConnection().getNativeClient();
-  const runPrepared = makePreparedRuns(pool);
-  // AsyncLocalStorage carries the transaction's entity manager, so repositories need no handle of it.
-  const em = (): EntityManager => orm.em.getContext();
+  const runs = makeRuns(pool);
   const feed = makeChangeFeed({ newClient: (stream) => newFeedClient(pool, stream), warn: options.warn });
   const announce = (tags: Iterable<Tag>): Promise<void> =>
     options.silent === true ? Promise.resolve() : feed.announce(tags);
-  const changes = new AsyncLocalStorage<Set<Tag>>();
+  // Carries the transaction, so that repositories need no handle of it.
+  const current = new AsyncLocalStorage<{ readonly transaction: OpenTransaction; readonly changed: Set<Tag> }>();
+  const run = async <R>(statement: Statement): Promise<Result<R>> => {
+    const inside = current.getStore();
+    const result = await (inside === undefined ? runs.alone(statement) : inside.transaction.run(statement));
+    // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- the statement was built to answer such rows
+    return result as Result<R>;
+  };
+  const kysely = new Kysely<never>({ dialect: makeDialect(run) });
   return {
     feed,
-    em,
+    run,
     transactional: async (work) => {
-      if (em().isInTransaction()) return work();
+      if (current.getStore() !== undefined) return work();
       const changed = new Set<Tag>();
-      const attempt = () => {
-        changed.clear();
-        return orm.em.fork().transactional(() => work());
-      };
       try {
-        const result = await changes.run(changed, () => retryConflicts(attempt));
+        const result = await retryConflicts(() =>
+          untilCurrent(pool.options.max, () => {
+            changed.clear();
+            const transaction = new OpenTransaction(pool);
+            const done = current.run({ transaction, changed }, () => transaction.keep(work));
+            return { done, wasOutdated: () => transaction.wasOutdated };
+          }),
+        );
         await announce(changed);
         return result;
       } catch (error) {
@@ -115,20 +136,29 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       }
     },
     changed: async (...tags) => {
-      const ours = changes.getStore();
-      if (ours === undefined) return announce(tags);
+      const inside = current.getStore();
+      if (inside === undefined) return announce(tags);
       if (options.silent !== true) feed.prepare();
-      for (const tag of tags) ours.add(tag);
+      for (const tag of tags) inside.changed.add(tag);
     },
-    run: async <R>(statement: NamedStatement) => {
-      const current = em();
+    read: async <R>(statement: Statement) => {
+      const inside = current.getStore();
+      const { rows } = await (inside === undefined ? runs.batched(statement) : inside.transaction.run(statement));
       // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- the statement was built to answer such rows
-      if (!current.isInTransaction()) return (await runPrepared(statement)) as readonly R[];
-      const { rows } = await current
-        .getKysely()
-        .executeQuery<R>(CompiledQuery.raw(statement.text, [...statement.values]));
-      return rows;
+      return rows as readonly R[];
     },
+    write: async (statement, explain = (error) => error) => {
+      const inside = current.getStore();
+      if (inside === undefined) {
+        await runs.alone(statement).catch((error: unknown) => {
+          throw explain(error);
+        });
+      } else inside.transaction.write(statement, explain);
+    },
+    // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- whoever asks says which tables there are
+    tables: <T>() => kysely as unknown as Kysely<T>,
+    execute: async <R>(text: string, values: readonly unknown[] = []) =>
+      (await run<R>({ name: '', text, values })).rows,
     migrating: async (work) => {
       const migrating = await openOrm({ ...options, pool: { ...options.pool, min: 0, max: 2 } }, MIGRATION_TIMEOUTS);
       try {
@@ -141,6 +171,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     close: async () => {
       await feed.close();
       await orm.close();
+      // MikroORM ends the pool only where it has used it.
+      if (!pool.ending) await pool.end();
     },
   };
 }
@@ -181,7 +213,7 @@ function openOrm(
     driverOptions: {
       connectionTimeoutMillis: pool.acquireMs,
       application_name: options.applicationName,
-      // See run-prepared.ts; whoever waits for each answer does not notice.
+      // See run-in-batches.ts; whoever waits for each answer does not notice.
       pipeline: true,
       ...timeouts,
       onPoolCreated: (created: pg.Pool) => {

@@ -12,13 +12,13 @@ const BACKOFF = [1000, 2000, 4000] as const;
  * @throws DomainError `unavailable` that says what to do
  */
 export async function firstConnection(
-  database: Pick<Database, 'em'>,
+  database: Pick<Database, 'execute'>,
   place: string,
   backoff: readonly number[] = BACKOFF,
 ): Promise<void> {
   for (const pause of [...backoff, null]) {
     try {
-      await database.em().execute('select 1');
+      await database.execute('select 1');
       return;
     } catch (error) {
       if (pause === null || !isPassing(error)) throw explained(error, place);

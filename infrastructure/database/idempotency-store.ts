@@ -3,6 +3,7 @@ import { type InferKyselyDB, defineEntity, p } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
 import { type Role, ROLES } from '../../core/members/role.ts';
 import type { Database } from './database.ts';
+import { prepareUpsert } from './row-statements.ts';
 import { UserRow } from './user-repository.ts';
 
 export const IdempotencyKeyRow = defineEntity({
@@ -64,12 +65,13 @@ interface IdempotencyStore {
 const FORGOTTEN_AT_ONCE = 20;
 
 export function makeIdempotencyStore(database: Database): IdempotencyStore {
-  const tables = () => database.em().getKysely<Tables>();
+  const upsert = prepareUpsert<Tables['idempotency_keys']>(database, IdempotencyKeyRow);
+  const tables = () => database.tables<Tables>();
   return {
     claim: async (key) => {
-      const [row] = await database
-        .em()
-        .execute<{ mine: boolean }[]>('select pg_try_advisory_xact_lock(?::bigint) as mine', [lockOf(key).toString()]);
+      const [row] = await database.execute<{ mine: boolean }>('select pg_try_advisory_xact_lock($1::bigint) as mine', [
+        lockOf(key).toString(),
+      ]);
       return row?.mine === true;
     },
     find: async ({ userId, key }, since) => {
@@ -92,12 +94,12 @@ export function makeIdempotencyStore(database: Database): IdempotencyStore {
           };
     },
     keep: async ({ userId, key }, kept, since) => {
-      await database.em().upsert(IdempotencyKeyRow, {
+      await upsert({
         user_id: userId,
         key,
         operation: kept.operation,
         request_hash: kept.requestHash,
-        answer: kept.answer,
+        answer: JSON.stringify(kept.answer),
         campaign_id: kept.campaignId,
         role: kept.role,
         created_at: kept.createdAt,

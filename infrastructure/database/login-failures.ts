@@ -26,7 +26,7 @@ type Tables = InferKyselyDB<typeof LoginFailureRow>;
 const CLEARED_AT_ONCE = 20;
 
 export function makeLoginFailures(database: Database, hash: KeyedHash): LoginFailures {
-  const tables = () => database.em().getKysely<Tables>();
+  const tables = () => database.tables<Tables>();
   const keysOf = ({ account, address }: LoginKeys): { account_key: string; address_key: string } => ({
     account_key: hash(`account ${account}`),
     address_key: hash(`address ${address}`),

@@ -85,15 +85,15 @@ describe('member queries', () => {
     try {
       const campaign = await storedCampaign(many);
       await storedMember(many, { campaignId: campaign.id });
-      await many.database.em().execute(
+      await many.database.execute(
         `with c as (
            insert into campaigns (id, name, player_count, party_level, status, owner_id, created_at, updated_at, version)
-           select gen_random_uuid(), 'x', 4, 1, 'active', ?, now(), now(), 1 from generate_series(1, 3000)
+           select gen_random_uuid(), 'x', 4, 1, 'active', $1, now(), now(), 1 from generate_series(1, 3000)
            returning id
-         ) insert into members (campaign_id, user_id, role, joined_at) select id, ?, 'gm', now() from c`,
+         ) insert into members (campaign_id, user_id, role, joined_at) select id, $2, 'gm', now() from c`,
         [campaign.ownerId, campaign.ownerId],
       );
-      await many.database.em().execute('analyze');
+      await many.database.execute('analyze');
       const reads = await readsOf(many.database, 'members', () =>
         makeMemberQueries(many.reader).list(actorOf(campaign.ownerId), campaign.id, first),
       );

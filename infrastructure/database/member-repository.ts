@@ -7,6 +7,7 @@ import { CampaignRow } from './campaign-repository.ts';
 import { campaignTag, userTag } from './change-feed/tag.ts';
 import type { Database } from './database.ts';
 import { type Values, prepare } from './prepared-statement.ts';
+import { prepareInsert } from './row-statements.ts';
 import { UserRow } from './user-repository.ts';
 
 export const MemberRow = defineEntity({
@@ -34,19 +35,20 @@ export const MemberRow = defineEntity({
 type MemberTables = InferKyselyDB<typeof MemberRow | typeof CampaignRow>;
 
 export function makeMemberRepository(database: Database): MemberRepository {
-  const tables = () => database.em().getKysely<MemberTables>();
+  const tables = () => database.tables<MemberTables>();
   const member = (campaignId: string, userId: string) =>
     tables()
       .selectFrom('members')
       .selectAll('members')
       .where('members.campaign_id', '=', campaignId)
       .where('members.user_id', '=', userId);
+  const insert = prepareInsert<MemberTables['members']>(database, MemberRow);
   // Asked before every change in a campaign.
   const live = prepare(database, liveMember);
   const changed = (campaignId: string, userId: string) => database.changed(campaignTag(campaignId), userTag(userId));
   return {
     add: async ({ campaignId, userId, role, joinedAt }) => {
-      await database.em().insert(MemberRow, { campaign_id: campaignId, user_id: userId, role, joined_at: joinedAt });
+      await insert({ campaign_id: campaignId, user_id: userId, role, joined_at: joinedAt });
       await changed(campaignId, userId);
     },
     find: async (campaignId, userId) => {
@@ -71,11 +73,20 @@ export function makeMemberRepository(database: Database): MemberRepository {
       return rows.map(toMember);
     },
     setRole: async (campaignId, userId, role) => {
-      await database.em().nativeUpdate(MemberRow, { campaign_id: campaignId, user_id: userId }, { role });
+      await tables()
+        .updateTable('members')
+        .set({ role })
+        .where('campaign_id', '=', campaignId)
+        .where('user_id', '=', userId)
+        .execute();
       await changed(campaignId, userId);
     },
     remove: async (campaignId, userId) => {
-      await database.em().nativeDelete(MemberRow, { campaign_id: campaignId, user_id: userId });
+      await tables()
+        .deleteFrom('members')
+        .where('campaign_id', '=', campaignId)
+        .where('user_id', '=', userId)
+        .execute();
       await changed(campaignId, userId);
     },
     setFirstOwner: async (campaignId, userId) => {

@@ -47,13 +47,13 @@ export async function isPending(database: Database): Promise<boolean> {
 }
 
 async function executedMigrations(database: Database): Promise<ReadonlyMap<string, Date>> {
-  const [table] = await database
-    .em()
-    .execute<{ present: boolean }[]>(`select to_regclass('${MIGRATIONS_TABLE}') is not null as present`);
+  const [table] = await database.execute<{ present: boolean }>(
+    `select to_regclass('${MIGRATIONS_TABLE}') is not null as present`,
+  );
   if (table?.present !== true) return new Map();
-  const rows = await database
-    .em()
-    .execute<{ name: string; executed_at: string }[]>(`select name, executed_at from ${MIGRATIONS_TABLE}`);
+  const rows = await database.execute<{ name: string; executed_at: string }>(
+    `select name, executed_at from ${MIGRATIONS_TABLE}`,
+  );
   return new Map(rows.map(({ name, executed_at }) => [name, new Date(executed_at)]));
 }
 

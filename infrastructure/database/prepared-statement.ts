@@ -1,15 +1,7 @@
 import { createHash } from 'node:crypto';
-import {
-  type Compilable,
-  DummyDriver,
-  Kysely,
-  PostgresAdapter,
-  PostgresIntrospector,
-  PostgresQueryCompiler,
-  type RawBuilder,
-  sql,
-} from 'kysely';
+import { type Compilable, type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Database } from './database.ts';
+import type { Statement } from './statement-run.ts';
 
 /** What each run of a statement brings. A value that is null takes the clause that asks for it out of the statement. */
 export interface Values<V> {
@@ -20,14 +12,6 @@ export interface Values<V> {
 }
 
 export type Build<T, V, R> = (tables: Kysely<T>, values: Values<V>) => Compilable<R>;
-
-/** Builds and compiles only: what is prepared is run by the database. */
-const dialect = {
-  createAdapter: () => new PostgresAdapter(),
-  createDriver: () => new DummyDriver(),
-  createIntrospector: (db: Kysely<unknown>) => new PostgresIntrospector(db),
-  createQueryCompiler: () => new PostgresQueryCompiler(),
-};
 
 /** Stands for the value of that name. */
 class Place {
@@ -52,31 +36,45 @@ interface Prepared extends Query {
   readonly name: string;
 }
 
+/** As {@link prepare}, for what changes rows or locks them. */
+export function prepareChange<T, V extends object, R>(
+  database: Database,
+  build: Build<T, V, R>,
+): (values: V) => Promise<readonly R[]> {
+  const query = prepared(database, build);
+  return async (values) => (await database.run<R>(query(values))).rows;
+}
+
 /**
- * Makes a statement that is built once for each choice of values that are null, and that PostgreSQL plans once: building
+ * Makes a read that is built once for each choice of values that are null, and that PostgreSQL plans once: building
  * and planning most statements takes longer than running them. `finish` may put another statement around it, whose
  * places each run fills `around` the values.
  */
 export function prepare<T, V extends object, R>(
   database: Database,
   build: Build<T, V, R>,
-  finish: (query: Query) => Query = (query) => query,
+  finish?: (query: Query) => Query,
 ): (values: V, around?: object) => Promise<readonly R[]> {
+  const query = prepared(database, build, finish);
+  return (values, around) => database.read<R>(query(values, around));
+}
+
+function prepared<T, V extends object, R>(
+  database: Database,
+  build: Build<T, V, R>,
+  finish: (query: Query) => Query = (query) => query,
+): (values: V, around?: object) => Statement {
   const known = new Map<string, Prepared>();
   return (values, around = {}) => {
     const choice = choiceOf(values);
-    let prepared = known.get(choice);
-    if (prepared === undefined) {
-      prepared = named(finish(compile(build, values)));
-      known.set(choice, prepared);
+    let query = known.get(choice);
+    if (query === undefined) {
+      query = named(finish(compile(database, build, values)));
+      known.set(choice, query);
     }
-    const { name, text, parameters } = prepared;
+    const { name, text, parameters } = query;
     const given = { ...values, ...around };
-    return database.run<R>({
-      name,
-      text,
-      values: parameters.map((each) => (each instanceof Place ? valueAt(given, each.name) : each)),
-    });
+    return { name, text, values: parameters.map((each) => (each instanceof Place ? valueAt(given, each.name) : each)) };
   };
 }
 
@@ -86,8 +84,8 @@ function choiceOf(values: object): string {
   return choice;
 }
 
-function compile<T, V extends object, R>(build: Build<T, V, R>, values: V): Query {
-  const { sql: text, parameters } = build(new Kysely<T>({ dialect }), {
+function compile<T, V extends object, R>(database: Database, build: Build<T, V, R>, values: V): Query {
+  const { sql: text, parameters } = build(database.tables<T>(), {
     has: (name) => valueAt(values, name) !== null,
     of: (name) => sql`${placeOf(name)}`,
   }).compile();
@@ -98,7 +96,11 @@ function valueAt(values: object, name: string): unknown {
   return Reflect.get(values, name);
 }
 
-/** By what it says, so that servers of different versions behind one connection pooler do not clash. */
 function named(query: Query): Prepared {
-  return { ...query, name: createHash('sha256').update(query.text).digest('base64url').slice(0, 32) };
+  return { ...query, name: nameOf(query.text) };
+}
+
+/** By what it says, so that servers of different versions behind one connection pooler do not clash. */
+export function nameOf(text: string): string {
+  return createHash('sha256').update(text).digest('base64url').slice(0, 32);
 }

@@ -191,7 +191,7 @@ describe('session queries', () => {
       const others: string[] = [];
       for (let n = 0; n < 5; n += 1) others.push((await storedCampaign(many)).id);
       for (const id of [campaignId, ...others]) await fill(many, id, 1500);
-      await many.database.em().execute('analyze');
+      await many.database.execute('analyze');
     });
     after(() => many.database.close());
 
@@ -258,13 +258,13 @@ function positionOf(session: Session, order: (typeof SESSION_ORDERS)[number]): (
 
 /** Sessions of which one in ten has no date and one in a hundred is cancelled. */
 async function fill({ database }: QueryDatabase, campaignId: string, count: number): Promise<void> {
-  await database.em().execute(
+  await database.execute(
     `insert into sessions (id, campaign_id, session_number, title, time_zone, status, scheduled_date, created_at,
        updated_at, version)
-     select gen_random_uuid(), ?, n, 'Session ' || n, 'UTC', case n % 100 when 0 then 'cancelled' else 'planned' end,
+     select gen_random_uuid(), $1, n, 'Session ' || n, 'UTC', case n % 100 when 0 then 'cancelled' else 'planned' end,
        case n % 10 when 0 then null else timestamptz '2027-03-01 19:00:00Z' + n % 28 * interval '1 day' end,
        now(), now(), 1
-     from generate_series(1, ?::int) n`,
+     from generate_series(1, $2::int) n`,
     [campaignId, count],
   );
 }

@@ -1,13 +1,16 @@
 import { type InferKyselyDB, defineEntity, p } from '@mikro-orm/postgresql';
+import type { Kysely } from 'kysely';
 import { MOODS, type NpcInteraction, type Results } from '../../core/sessions/results.ts';
 import { SESSION_STATUSES, type Session } from '../../core/sessions/session.ts';
 import type { SessionRepository } from '../../core/sessions/session-repository.ts';
 import { notFound } from '../../core/shared/errors.ts';
 import { CampaignRow } from './campaign-repository.ts';
 import { campaignTag } from './change-feed/tag.ts';
-import { expectOne, naming } from './constraint.ts';
+import { naming } from './constraint.ts';
 import type { Database } from './database.ts';
-import { TextArray } from './text-array.ts';
+import { type Values, prepare, prepareChange } from './prepared-statement.ts';
+import { type RowValues, prepareInsert, prepareSave, prepareUpsert } from './row-statements.ts';
+import { textArray } from './text-array.ts';
 
 export const SessionRow = defineEntity({
   name: 'SessionRow',
@@ -67,13 +70,13 @@ export const SessionResultsRow = defineEntity({
     campaign_id: () =>
       p.manyToOne(CampaignRow).mapToPk().fieldName('campaign_id').deleteRule('cascade').updateRule('no action'),
     summary: p.text().nullable(),
-    events: p.type(TextArray),
-    player_decisions: p.type(TextArray),
+    events: p.array(),
+    player_decisions: p.array(),
     npc_interactions: p.json().$type<readonly NpcInteraction[]>(),
-    world_changes: p.type(TextArray),
-    unfinished_threads: p.type(TextArray),
+    world_changes: p.array(),
+    unfinished_threads: p.array(),
     xp_awarded: p.integer(),
-    loot_awarded: p.type(TextArray),
+    loot_awarded: p.array(),
     death_count: p.integer(),
     duration_minutes: p.integer().nullable(),
     mood: p.text().$type<NonNullable<Results['mood']>>().nullable(),
@@ -91,60 +94,64 @@ export const SessionResultsRow = defineEntity({
 
 export type SessionTables = InferKyselyDB<typeof SessionRow | typeof SessionResultsRow | typeof CampaignRow>;
 
-const uniques = {
+const explain = naming({
   sessions_number_unique: {
     code: 'session_number_taken',
     message: 'Another session of this campaign has that number, be it in the trash. Choose another, or leave it out.',
   },
-} as const;
+});
 
 export function makeSessionRepository(database: Database): SessionRepository {
-  const tables = () => database.em().getKysely<SessionTables>();
-  const session = (id: string) =>
-    tables()
-      .selectFrom('sessions')
-      .innerJoin('campaigns', 'campaigns.id', 'sessions.campaign_id')
-      .selectAll('sessions')
-      .where('sessions.id', '=', id)
-      .where('campaigns.deleted_at', 'is', null);
+  const insert = prepareInsert<SessionTables['sessions']>(database, SessionRow);
+  const update = prepareSave<SessionTables['sessions']>(database, SessionRow);
+  const upsertResults = prepareUpsert<SessionTables['session_results']>(database, SessionResultsRow);
+  const present = prepare(database, inPresentCampaign);
+  const locked = prepareChange(database, (tables: Kysely<SessionTables>, values: Values<One>) =>
+    inPresentCampaign(tables, values).forNoKeyUpdate('sessions'),
+  );
+  const results = prepare(database, (tables: Kysely<SessionTables>, { of }: Values<One>) =>
+    tables.selectFrom('session_results').selectAll().where('session_id', '=', of('id')),
+  );
   return {
-    add: (added) =>
-      naming(uniques, async () => {
-        await database.em().insert(SessionRow, toSessionRow(added));
-        await database.changed(campaignTag(added.campaignId));
-      }),
-    save: (saved) =>
-      naming(uniques, async () => {
-        const { id, ...changes } = toSessionRow(saved);
-        expectOne(await database.em().nativeUpdate(SessionRow, { id, version: saved.version - 1 }, changes));
-        await database.changed(campaignTag(saved.campaignId));
-      }),
+    add: async (session) => {
+      await insert(toSessionRow(session), explain);
+      await database.changed(campaignTag(session.campaignId));
+    },
+    save: async (session) => {
+      await update(toSessionRow(session), explain);
+      await database.changed(campaignTag(session.campaignId));
+    },
     find: async (id) => {
-      const row = await session(id).executeTakeFirst();
+      const [row] = await present({ id });
       return row === undefined ? null : toSession(row);
     },
     getForUpdate: async (id) => {
-      const row = await session(id).forNoKeyUpdate('sessions').executeTakeFirst();
+      const [row] = await locked({ id });
       if (row === undefined) throw notFound();
       return toSession(row);
     },
     findResults: async (sessionId) => {
-      const row = await tables()
-        .selectFrom('session_results')
-        .selectAll()
-        .where('session_id', '=', sessionId)
-        .executeTakeFirst();
+      const [row] = await results({ id: sessionId });
       return row === undefined ? null : toResults(row);
     },
-    saveResults: async ({ id: sessionId, campaignId }, results) => {
-      await database.em().upsert(SessionResultsRow, {
-        session_id: sessionId,
-        campaign_id: campaignId,
-        ...toResultsRow(results),
-      });
+    saveResults: async ({ id: sessionId, campaignId }, given) => {
+      await upsertResults({ session_id: sessionId, campaign_id: campaignId, ...toResultsRow(given) });
       await database.changed(campaignTag(campaignId));
     },
   };
+}
+
+interface One {
+  readonly id: string;
+}
+
+function inPresentCampaign(tables: Kysely<SessionTables>, { of }: Values<One>) {
+  return tables
+    .selectFrom('sessions')
+    .innerJoin('campaigns', 'campaigns.id', 'sessions.campaign_id')
+    .selectAll('sessions')
+    .where('sessions.id', '=', of('id'))
+    .where('campaigns.deleted_at', 'is', null);
 }
 
 type ResultsColumns = Omit<SessionTables['session_results'], 'session_id' | 'campaign_id'>;
@@ -212,16 +219,16 @@ export function toResults(row: ResultsColumns): Results {
   };
 }
 
-function toResultsRow(results: Results): ResultsColumns {
+function toResultsRow(results: Results): RowValues<ResultsColumns> {
   return {
     summary: results.summary,
-    events: [...results.events],
-    player_decisions: [...results.playerDecisions],
-    npc_interactions: results.npcInteractions,
-    world_changes: [...results.worldChanges],
-    unfinished_threads: [...results.unfinishedThreads],
+    events: textArray(results.events),
+    player_decisions: textArray(results.playerDecisions),
+    npc_interactions: JSON.stringify(results.npcInteractions),
+    world_changes: textArray(results.worldChanges),
+    unfinished_threads: textArray(results.unfinishedThreads),
     xp_awarded: results.xpAwarded,
-    loot_awarded: [...results.lootAwarded],
+    loot_awarded: textArray(results.lootAwarded),
     death_count: results.deathCount,
     duration_minutes: results.durationMinutes,
     mood: results.mood,

@@ -73,12 +73,12 @@ describe('sign-in queries', () => {
       const user = await storedUser(many);
       const { signIn } = await storedSignIn(many, { userId: user.id, expiresAt: at(1000) });
       const { id: otherId } = await storedUser(many);
-      await many.database.em().execute(
+      await many.database.execute(
         `insert into sign_ins (id, user_id, created_at, last_used_at, expires_at)
-         select gen_random_uuid(), ?, now(), now(), now() from generate_series(1, 5000)`,
+         select gen_random_uuid(), $1, now(), now(), now() from generate_series(1, 5000)`,
         [otherId],
       );
-      await many.database.em().execute('analyze');
+      await many.database.execute('analyze');
       const measured = makeSignInQueries(many.database, many.reader);
       const alive = await readsOf(many.database, 'sign_ins', () => measured.isLive(user.id, signIn.id, NOW));
       expect(alive).to.deep.include({ sequentialScans: 0, entries: 1 });

@@ -3,6 +3,8 @@ import type { SignIn } from '../../core/auth/sign-in.ts';
 import type { SignInRepository } from '../../core/auth/sign-in-repository.ts';
 import { userTag } from './change-feed/tag.ts';
 import type { Database } from './database.ts';
+import { nameOf } from './prepared-statement.ts';
+import { prepareInsert } from './row-statements.ts';
 import { UserRow } from './user-repository.ts';
 
 export const SignInRow = defineEntity({
@@ -38,41 +40,44 @@ export const RefreshTokenRow = defineEntity({
 
 export type SignInTables = InferKyselyDB<typeof SignInRow | typeof RefreshTokenRow>;
 
+const ROTATE_TEXT = `
+  with live as (
+    select sign_ins.* from sign_ins join refresh_tokens on refresh_tokens.sign_in_id = sign_ins.id
+    where refresh_tokens.hash = $1 and sign_ins.ended_at is null and sign_ins.expires_at > $3
+    for no key update of sign_ins
+  ), rotated as (
+    update refresh_tokens set rotated_at = $3, successor_hash = $2 from live
+    where refresh_tokens.hash = $1 and refresh_tokens.rotated_at is null returning refresh_tokens.sign_in_id
+  ), added as (
+    insert into refresh_tokens (hash, sign_in_id) select $2, sign_in_id from rotated
+  ), used as (
+    update sign_ins set last_used_at = $3 from rotated where sign_ins.id = rotated.sign_in_id
+  )
+  select live.* from live join rotated on rotated.sign_in_id = live.id`;
+
+/**
+ * The sign-in is locked first: it must not end between the check and the rotation. Of several that rotate one token at
+ * once, all but the first wait for that lock, and then find the token rotated.
+ */
+const ROTATE = { name: nameOf(ROTATE_TEXT), text: ROTATE_TEXT };
+
 export function makeSignInRepository(database: Database): SignInRepository {
-  const tables = () => database.em().getKysely<SignInTables>();
+  const tables = () => database.tables<SignInTables>();
+  const insert = prepareInsert<SignInTables['sign_ins']>(database, SignInRow);
+  const insertToken = prepareInsert<SignInTables['refresh_tokens']>(database, RefreshTokenRow);
   return {
     add: async (signIn, firstTokenHash) => {
-      await database.em().insert(SignInRow, toRow(signIn));
-      await database.em().insert(RefreshTokenRow, { hash: firstTokenHash, sign_in_id: signIn.id });
+      await insert(toRow(signIn));
+      await insertToken({ hash: firstTokenHash, sign_in_id: signIn.id, rotated_at: null, successor_hash: null });
     },
     find: async (id) => {
       const row = await tables().selectFrom('sign_ins').selectAll().where('id', '=', id).executeTakeFirst();
       return row === undefined ? null : toSignIn(row);
     },
-    rotate: (hash, successorHash, now) =>
-      database.transactional(async () => {
-        // The sign-in is locked first: it must not end between the check and the rotation.
-        const signIn = await tables()
-          .selectFrom('sign_ins')
-          .innerJoin('refresh_tokens', 'refresh_tokens.sign_in_id', 'sign_ins.id')
-          .selectAll('sign_ins')
-          .where('refresh_tokens.hash', '=', hash)
-          .where('sign_ins.ended_at', 'is', null)
-          .where('sign_ins.expires_at', '>', now)
-          .forNoKeyUpdate('sign_ins')
-          .executeTakeFirst();
-        if (signIn === undefined) return null;
-        const { numUpdatedRows } = await tables()
-          .updateTable('refresh_tokens')
-          .set({ rotated_at: now, successor_hash: successorHash })
-          .where('hash', '=', hash)
-          .where('rotated_at', 'is', null)
-          .executeTakeFirst();
-        if (numUpdatedRows === 0n) return null;
-        await database.em().insert(RefreshTokenRow, { hash: successorHash, sign_in_id: signIn.id });
-        await tables().updateTable('sign_ins').set({ last_used_at: now }).where('id', '=', signIn.id).execute();
-        return toSignIn({ ...signIn, last_used_at: now });
-      }),
+    rotate: async (hash, successorHash, now) => {
+      const { rows } = await database.run<SignInTables['sign_ins']>({ ...ROTATE, values: [hash, successorHash, now] });
+      return rows[0] === undefined ? null : toSignIn({ ...rows[0], last_used_at: now });
+    },
     findToken: async (hash) => {
       const row = await tables()
         .selectFrom('refresh_tokens')

@@ -3,14 +3,21 @@ import { serialize } from 'pg-protocol';
 import { withoutRowValues } from './hide-row-values.ts';
 import { type Parse, typeParsers } from './type-parsers.ts';
 
-/** A statement under the name by which a connection knows it once it has prepared it. */
-export interface NamedStatement {
+/** A statement, and the values of one run of it. */
+export interface Statement {
+  /** By which a connection knows it once it has prepared it; empty for one that is not to be kept. */
   readonly name: string;
   readonly text: string;
   readonly values: readonly unknown[];
 }
 
 export type Row = Readonly<Record<string, unknown>>;
+
+export interface Result<R = Row> {
+  readonly rows: readonly R[];
+  /** How many rows it found or changed. */
+  readonly count: number;
+}
 
 /** How the rows of a statement are read; it is told once for each connection, when the statement is prepared. */
 interface Columns {
@@ -24,75 +31,88 @@ interface RowDescription {
   readonly fields: readonly { readonly name: string; readonly dataTypeID: number }[];
 }
 
-/** By connection and name; null while the connection is still preparing it. */
-const prepared = new WeakMap<pg.Connection, Map<string, Columns | null>>();
-const EXECUTE = Buffer.concat([serialize.execute({}), serialize.sync()]);
+/** What a connection knows of a statement: its columns, that it is being prepared, or that preparing it went wrong. */
+type Known = Columns | 'preparing' | 'doubtful';
+
+const NO_COLUMNS: Columns = { names: [], parsers: [], empty: {} };
+const knowledge = new WeakMap<pg.Connection, Map<string, Known>>();
+const EXECUTE = serialize.execute({});
 const DESCRIBE_AND_EXECUTE = Buffer.concat([serialize.describe({ type: 'P', name: '' }), EXECUTE]);
+const SYNC = serialize.sync();
 /** invalid_sql_statement_name: another run was to prepare it, and failed. feature_not_supported: see below. */
 const UNKNOWN_STATEMENT = '26000';
 const NOT_SUPPORTED = '0A000';
 
 /**
- * One run of a prepared statement, in pg's own protocol (PostgreSQL's documentation, 54.2.3). pg's query asks PostgreSQL
- * each time to describe the columns, reads that description, and writes four messages where one will do: that took as
- * long as all else that a short statement needs.
+ * One run of some statements on a connection, in one write and pg's own protocol (PostgreSQL's documentation, 54.2.3).
+ * Where one fails, PostgreSQL skips those behind it, and takes back those before it unless a transaction was begun. pg's
+ * query asks PostgreSQL each time to describe the columns, reads that description, and writes four messages where one
+ * will do: that took as long as all else that a short statement needs.
  */
 export class StatementRun implements pg.Submittable {
-  readonly rows: Promise<readonly Row[]>;
-  /** It failed only for what its connection had prepared before: on another connection it may succeed. */
+  readonly results: Promise<readonly Result[]>;
+  /** It failed only for what its connection had prepared before: another run may succeed. */
   wasOutdated = false;
-  /** What its connection has prepared is no longer known. */
-  leavesDoubt = false;
-  readonly #statement: NamedStatement;
-  readonly #texts: readonly (string | null)[];
-  readonly #found: Row[] = [];
-  readonly #done: PromiseWithResolvers<readonly Row[]>;
-  #known: Map<string, Columns | null> = new Map<string, Columns | null>();
-  #prepares = false;
+  readonly #statements: readonly Statement[];
+  readonly #texts: readonly (readonly (string | null)[])[];
+  readonly #prepares: boolean[] = [];
+  readonly #results: Result[] = [];
+  readonly #done: PromiseWithResolvers<readonly Result[]>;
+  #known = new Map<string, Known>();
+  #columns: Columns | null = null;
+  #rows: Row[] = [];
   #isUnreadable = false;
 
   /** @throws TypeError for a value that no statement of ours is given */
-  constructor(statement: NamedStatement) {
-    this.#statement = statement;
-    this.#texts = statement.values.map(toText);
+  constructor(statements: readonly Statement[]) {
+    this.#statements = statements;
+    this.#texts = statements.map(({ values }) => values.map(toText));
     this.#done = Promise.withResolvers();
-    this.rows = this.#done.promise;
+    this.results = this.#done.promise;
+  }
+
+  /** Which of the statements is being answered; after an error, which one failed. */
+  get at(): number {
+    return this.#results.length;
   }
 
   /* What pg's client calls, by the names that it knows (pg 8.23, lib/client.js). */
 
   submit(connection: pg.Connection): void {
-    const { name, text } = this.#statement;
-    this.#known = knownTo(connection);
-    this.#prepares = !this.#known.has(name);
-    const bind = serialize.bind({ statement: name, values: [...this.#texts] });
-    if (this.#prepares) this.#known.set(name, null);
-    const messages = this.#prepares ? [serialize.parse({ name, text }), bind, DESCRIBE_AND_EXECUTE] : [bind, EXECUTE];
-    connection.stream.write(Buffer.concat(messages));
+    this.#known = knowledge.get(connection) ?? new Map<string, Known>();
+    knowledge.set(connection, this.#known);
+    const messages = this.#statements.flatMap((statement, index) => this.#messages(statement, index));
+    connection.stream.write(Buffer.concat([...messages, SYNC]));
+    this.#begin();
   }
 
   handleRowDescription({ fields }: RowDescription): void {
-    this.#known.set(this.#statement.name, columnsOf(fields));
+    this.#columns = columnsOf(fields);
   }
 
   handleDataRow({ fields }: { readonly fields: readonly (string | null)[] }): void {
-    const columns = this.#known.get(this.#statement.name);
-    if (columns) this.#found.push(rowOf(columns, fields));
-    else this.#isUnreadable = true;
+    // Read late: the run that prepares the statement may be on its way when this one is sent.
+    const columns = this.#columns ?? this.#columnsOf(this.#statements[this.at]?.name ?? '');
+    if (columns === null) this.#isUnreadable = true;
+    else this.#rows.push(rowOf(columns, fields));
+    this.#columns = columns;
   }
 
-  handleCommandComplete(): void {
-    // What counts is that PostgreSQL is ready again.
+  handleCommandComplete({ text }: { readonly text: string }): void {
+    const { name } = this.#statements[this.at] ?? { name: '' };
+    if (this.#prepares[this.at] === true && name !== '') this.#known.set(name, this.#columns ?? NO_COLUMNS);
+    this.#results.push({ rows: this.#rows, count: countOf(text) });
+    this.#begin();
   }
 
   handleReadyForQuery(): void {
     if (!this.#isUnreadable) {
-      this.#done.resolve(this.#found);
+      this.#done.resolve(this.#results);
       return;
     }
     // The run that was to prepare the statement failed before the columns were described.
+    this.#doubt(this.#known.keys());
     this.wasOutdated = true;
-    this.leavesDoubt = true;
     this.#done.reject(new Error('The columns of a prepared statement are not known.'));
   }
 
@@ -101,15 +121,44 @@ export class StatementRun implements pg.Submittable {
     // A migration has changed a table since the statement was prepared ("cached plan must not change result type").
     const isStale = code === NOT_SUPPORTED && error instanceof Error && error.message.includes('cached plan');
     this.wasOutdated = isStale || code === UNKNOWN_STATEMENT;
-    this.leavesDoubt = this.wasOutdated || this.#prepares;
+    // What has changed one table may have changed others too.
+    this.#doubt(this.wasOutdated ? this.#known.keys() : this.#unprepared());
     this.#done.reject(withoutRowValues(error));
   }
-}
 
-function knownTo(connection: pg.Connection): Map<string, Columns | null> {
-  const known = prepared.get(connection) ?? new Map<string, Columns | null>();
-  prepared.set(connection, known);
-  return known;
+  #messages({ name, text }: Statement, index: number): readonly Buffer[] {
+    const known = this.#known.get(name);
+    const bind = serialize.bind({ statement: name, values: [...(this.#texts[index] ?? [])] });
+    const prepares = name === '' || known === undefined || known === 'doubtful';
+    this.#prepares.push(prepares);
+    if (!prepares) return [bind, EXECUTE];
+    if (name !== '') this.#known.set(name, 'preparing');
+    // Closing what is not there is no error.
+    const close = known === 'doubtful' ? [serialize.close({ type: 'S', name })] : [];
+    return [...close, serialize.parse({ name, text }), bind, DESCRIBE_AND_EXECUTE];
+  }
+
+  /** The next statement's answer. */
+  #begin(): void {
+    this.#rows = [];
+    this.#columns = null;
+  }
+
+  #columnsOf(name: string): Columns | null {
+    const known = this.#known.get(name);
+    return typeof known === 'object' ? known : null;
+  }
+
+  /** What it was to prepare and, after an error, may not have. */
+  #unprepared(): readonly string[] {
+    const { at } = this;
+    return this.#statements.filter((_, index) => index >= at && this.#prepares[index] === true).map(({ name }) => name);
+  }
+
+  /** They are prepared anew before they run again. */
+  #doubt(names: Iterable<string>): void {
+    for (const name of names) if (name !== '') this.#known.set(name, 'doubtful');
+  }
 }
 
 function columnsOf(fields: RowDescription['fields']): Columns {
@@ -131,10 +180,16 @@ function rowOf({ names, parsers, empty }: Columns, fields: readonly (string | nu
   return row;
 }
 
+/** `UPDATE 3`, `INSERT 0 1`, `BEGIN`. */
+function countOf(commandTag: string): number {
+  const count = Number(commandTag.slice(commandTag.lastIndexOf(' ') + 1));
+  return Number.isNaN(count) ? 0 : count;
+}
+
 /** As PostgreSQL reads a parameter. @throws TypeError for what no statement of ours is given */
 function toText(value: unknown): string | null {
   if (value === null || typeof value === 'string') return value;
   if (value instanceof Date) return value.toISOString();
   if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return String(value);
-  throw new TypeError('A parameter of a prepared statement is a text, a number, a truth value or a moment.');
+  throw new TypeError('A parameter of a statement is a text, a number, a truth value or a moment.');
 }

@@ -12,7 +12,7 @@ const UNREACHABLE = new Set([
 ]);
 /** The same, where the driver gives no code (pg 8.23). */
 const WORDS =
-  /^(?:timeout exceeded when trying to connect|Connection terminated|Client was closed|Client has encountered a connection error|driver has already been destroyed)/;
+  /^(?:timeout exceeded when trying to connect|Connection terminated|Client was closed|Client has encountered a connection error|Cannot use a pool after calling end)/;
 
 /** Data exceptions and exceeded limits: a value that our guards let through and PostgreSQL cannot take. */
 const REFUSED = /^(?:22|54)...$/;

@@ -13,7 +13,7 @@ export function makeUserQueries(database: Database, { prepare }: Reader): UserQu
   const me = prepare((tables: Kysely<UserTables>, { of }: Values<{ readonly viewerId: string }>) =>
     tables.selectFrom('users').select(COLUMNS).where('id', '=', of('viewerId')),
   );
-  const users = () => database.em().getKysely<UserTables>().selectFrom('users').select(COLUMNS);
+  const users = () => database.tables<UserTables>().selectFrom('users').select(COLUMNS);
   return {
     findMe: async (viewer) => toRecordOrNull((await me(viewer, { viewerId: claimedBy(viewer).userId }))[0]),
     find: async (id) => toRecordOrNull(await users().where('id', '=', id).executeTakeFirst()),

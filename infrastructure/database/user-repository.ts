@@ -4,8 +4,9 @@ import { notFound } from '../../core/shared/errors.ts';
 import { USER_STATUSES, type User, usernameKey } from '../../core/users/user.ts';
 import type { UserRepository } from '../../core/users/user-repository.ts';
 import { userTag } from './change-feed/tag.ts';
-import { expectOne, naming } from './constraint.ts';
+import { naming } from './constraint.ts';
 import type { Database } from './database.ts';
+import { prepareInsert, prepareSave } from './row-statements.ts';
 
 export const UserRow = defineEntity({
   name: 'UserRow',
@@ -37,27 +38,24 @@ export const UserRow = defineEntity({
 
 export type UserTables = InferKyselyDB<typeof UserRow>;
 
-const uniques = {
+const explain = naming({
   users_email_unique: {
     code: 'email_taken',
     message: 'There is an account with this e-mail address already. Log in, or use another address.',
   },
   users_username_unique: { code: 'username_taken', message: 'This user name is taken. Choose another.' },
-} as const;
+});
 
 export function makeUserRepository(database: Database): UserRepository {
-  const users = () => database.em().getKysely<UserTables>().selectFrom('users').selectAll();
+  const insert = prepareInsert<Row>(database, UserRow);
+  const update = prepareSave<Row>(database, UserRow);
+  const users = () => database.tables<UserTables>().selectFrom('users').selectAll();
   return {
-    add: (user) =>
-      naming(uniques, async () => {
-        await database.em().insert(UserRow, toRow(user));
-      }),
-    save: (user) =>
-      naming(uniques, async () => {
-        const { id, ...changes } = toRow(user);
-        expectOne(await database.em().nativeUpdate(UserRow, { id, version: user.version - 1 }, changes));
-        await database.changed(userTag(id));
-      }),
+    add: (user) => insert(toRow(user), explain),
+    save: async (user) => {
+      await update(toRow(user), explain);
+      await database.changed(userTag(user.id));
+    },
     find: async (id) => toUserOrNull(await users().where('id', '=', id).executeTakeFirst()),
     findByEmail: async (email) => toUserOrNull(await users().where('email', '=', email).executeTakeFirst()),
     getForUpdate: async (id) => {

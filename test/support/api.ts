@@ -159,9 +159,10 @@ export async function startApi(urlOf: (target: ConnectionTarget) => string = dat
     join: async (campaignId, role, user) => {
       const member = user ?? (await api.newUser());
       const values = [campaignId, member.id, role, clock.now().toISOString()];
-      await database
-        .em()
-        .execute('insert into members (campaign_id, user_id, role, joined_at) values (?, ?, ?, ?)', values);
+      await database.execute(
+        'insert into members (campaign_id, user_id, role, joined_at) values ($1, $2, $3, $4)',
+        values,
+      );
       return member;
     },
     newParty: async () => {
@@ -322,14 +323,14 @@ function errorLogger(errors: LogFields[]): Logger {
 }
 
 async function fingerprint(database: Database): Promise<string> {
-  const tables = await database.em().execute<{ name: string }[]>(
+  const tables = await database.execute<{ name: string }>(
     // That a log-in failed is counted, and is meant to be.
     "select table_name as name from information_schema.tables where table_schema = 'public' and table_name <> 'login_failures'",
   );
   const digests: string[] = [];
   for (const { name } of tables.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
     const digest = "coalesce(md5(string_agg(t::text, '|' order by t::text)), '')";
-    const [row] = await database.em().execute<{ digest: string }[]>(`select ${digest} as digest from "${name}" t`);
+    const [row] = await database.execute<{ digest: string }>(`select ${digest} as digest from "${name}" t`);
     digests.push(`${name} ${row?.digest ?? ''}`);
   }
   return digests.join('\n');

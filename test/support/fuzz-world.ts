@@ -98,8 +98,8 @@ export async function newFuzzWorld(api: Api, other: () => FuzzWorld | undefined)
   };
 
   const heal = async (): Promise<void> => {
-    const em = api.database.em();
-    await em.execute('update campaigns set deleted_at = null where id = ?', [campaignId]);
+    const { database } = api;
+    await database.execute('update campaigns set deleted_at = null where id = $1', [campaignId]);
     const roles = [
       ['owner', people.owner],
       ['gm', people.gm],
@@ -107,8 +107,8 @@ export async function newFuzzWorld(api: Api, other: () => FuzzWorld | undefined)
       ['viewer', people.viewer],
     ] as const;
     for (const [role, { id }] of [...roles, ...bystanders.map((user) => ['player', user] as const)]) {
-      await em.execute(
-        `insert into members (campaign_id, user_id, role, joined_at) values (?, ?, ?, ?)
+      await database.execute(
+        `insert into members (campaign_id, user_id, role, joined_at) values ($1, $2, $3, $4)
          on conflict (campaign_id, user_id) do update set role = excluded.role`,
         [campaignId, id, role, api.clock.now().toISOString()],
       );

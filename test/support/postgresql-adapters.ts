@@ -21,8 +21,7 @@ export function postgresqlAdapters(database: Database): Adapters {
     auditEvents: makeAuditEventRepository(database),
     recorded: async (subjectId) => {
       const rows = await database
-        .em()
-        .getKysely<AuditEventTables>()
+        .tables<AuditEventTables>()
         .selectFrom('audit_events')
         .selectAll()
         .where('subject_id', '=', subjectId)

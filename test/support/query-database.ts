@@ -59,10 +59,10 @@ interface Counter {
  */
 export async function readsOf(database: Database, table: string, work: () => Promise<unknown>): Promise<Reads> {
   const counters = async (): Promise<readonly Counter[]> => {
-    await database.em().execute('select pg_stat_force_next_flush()');
-    return database.em().execute<Counter[]>(
+    await database.execute('select pg_stat_force_next_flush()');
+    return database.execute<Counter>(
       `select i.indexrelname as index, t.seq_scan, i.idx_scan, i.idx_tup_read
-       from pg_stat_user_tables t join pg_stat_user_indexes i using (relid) where t.relname = ? order by 1`,
+       from pg_stat_user_tables t join pg_stat_user_indexes i using (relid) where t.relname = $1 order by 1`,
       [table],
     );
   };
