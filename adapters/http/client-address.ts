@@ -9,6 +9,8 @@ export interface ProxyNetwork {
 }
 
 const UNKNOWN = 'unknown';
+/** Kept in memory. */
+const MOST_KNOWN = 1000;
 
 /** Finds out from which address the request comes, for whoever counts by it. */
 export function locateClient(trusted: readonly ProxyNetwork[]): HttpMiddleware {
@@ -29,11 +31,21 @@ export function makeClientAddress(
 ): (peer: string | undefined, forwardedFor: string | string[] | undefined) => string {
   const proxies = new BlockList();
   for (const { address, prefix } of trusted) proxies.addSubnet(address, prefix, familyOf(address));
-  const isProxy = (address: string): boolean => trusted.length > 0 && proxies.check(address, familyOf(address));
+  /** Behind a proxy nearly every request asks about the same few addresses. */
+  const known = new Map<string, boolean>();
+  const isProxy = (address: string): boolean => {
+    if (trusted.length === 0) return false;
+    const before = known.get(address);
+    if (before !== undefined) return before;
+    const found = proxies.check(address, familyOf(address));
+    if (known.size === MOST_KNOWN) known.clear();
+    known.set(address, found);
+    return found;
+  };
   return (peer, forwardedFor = '') => {
     let client = plainAddress(peer ?? '');
     if (client === null) return UNKNOWN;
-    const hops = String(forwardedFor).split(',');
+    const hops = trusted.length === 0 ? [] : String(forwardedFor).split(',');
     while (isProxy(client)) {
       const before = plainAddress(hops.pop()?.trim() ?? '');
       if (before === null) break;
@@ -49,7 +61,7 @@ function familyOf(address: string): 'ipv4' | 'ipv6' {
 
 /** Without the name of the interface, and as IPv4 where IPv6 only wraps it; null for what is no address. */
 function plainAddress(text: string): string | null {
-  const [address = ''] = text.split('%');
+  const address = text.includes('%') ? text.slice(0, text.indexOf('%')) : text;
   const version = isIP(address);
   if (version !== 6) return version === 4 ? address : null;
   const groups = groupsOf(address);

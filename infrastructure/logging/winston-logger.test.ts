@@ -1,6 +1,8 @@
 import { Writable } from 'node:stream';
 import { expect } from 'chai';
+import fc from 'fast-check';
 import type { LogFields } from '../../core/shared/logger.ts';
+import { makePlainJson } from './plain-json.ts';
 import { makeLogger } from './winston-logger.ts';
 
 const REFRESH_TOKEN = 'q0hX2m9bT4vZk7LrW1sNcYpE8dJfUaGi3oQ6wBtRxM5';
@@ -97,6 +99,25 @@ describe('the log', () => {
     expect(JSON.parse(logged(fields))).to.deep.include(fields);
   });
 
+  it('writes plain fields as it writes those that it looks at thoroughly', () => {
+    const secrets = [JWT, API_TOKEN, REFRESH_TOKEN, 'horse battery staple', 'anna@example.org', '"quoted" \\ text'];
+    const names = ['route', 'time', 'level', '__proto__', '7', 'token', 'anna@example.org', 'name "x"', 'durationMs'];
+    const texts = fc.oneof(fc.string(), fc.string({ unit: 'grapheme' }), fc.constantFrom(...secrets));
+    const values = fc.oneof(texts, fc.double(), fc.integer(), fc.constantFrom(true, null, undefined, NaN, Infinity));
+    const name = fc.oneof(fc.constantFrom(...names), fc.string());
+    let plain = 0;
+    fc.assert(
+      fc.property(fc.array(fc.tuple(name, values), { maxLength: 5 }), (entries) => {
+        const fields = Object.fromEntries(entries);
+        const thoroughly = { ...recordIn(logged({ ...fields, thorough: [] })), time: '', thorough: undefined };
+        expect({ ...recordIn(logged(fields)), time: '', thorough: undefined }).to.deep.equal(thoroughly);
+        if (makePlainJson((text) => text)(fields) !== null) plain += 1;
+      }),
+      { numRuns: 500 },
+    );
+    expect(plain).to.be.above(50);
+  });
+
   for (const pretty of [false, true]) {
     it(`lets no text act on who reads it, ${pretty ? 'on a terminal' : 'in JSON'}`, () => {
       const evil = 'a\r\nb\u001b[31mc\u009b2Jd\u202ee\u2066f\u2028g\u200bh\u{e0001}i\u007f';
@@ -177,6 +198,11 @@ function errorIn(line: string): Readonly<Record<string, unknown>> {
   const fields: unknown = JSON.parse(line);
   const error: unknown = typeof fields === 'object' && fields !== null && 'error' in fields ? fields.error : null;
   return typeof error === 'object' && error !== null ? { ...error } : {};
+}
+
+function recordIn(line: string): Record<string, unknown> {
+  const value: unknown = JSON.parse(line);
+  return typeof value === 'object' && value !== null ? { ...value } : {};
 }
 
 function logged(fields: LogFields): string {
