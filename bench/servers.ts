@@ -19,7 +19,7 @@ export interface ServerKind {
 const lazyFoundry = {
   ours: true,
   // As `npm start` has it.
-  program: ['--max-semi-space-size=4', 'bin/foundry.js', 'serve'],
+  program: ['bin/foundry.js', 'serve'],
   readyPath: '/health/ready',
   cursorAfter: signedSessionCursor,
 } as const;
