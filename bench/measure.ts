@@ -43,11 +43,11 @@ export async function measure(
     await verify(measured, calls, { url: server.url, by: kind.name, expectations });
   }
   const measurements: Measurement[] = [];
-  for (const connections of plan.connections) {
+  for (const [turn, connections] of plan.connections.entries()) {
     for (let lap = round * plan.laps; lap < (round + 1) * plan.laps; lap += 1) {
       for (const one of lap % 2 === 0 ? sending : sending.toReversed()) {
-        const warm = lap === round * plan.laps ? 1 : 0.5;
-        const driven = await driveOnce(one, measured, { plan, connections, warm, postmaster: cluster.postmaster });
+        const isFirst = turn === 0 && lap === round * plan.laps;
+        const driven = await driveOnce(one, measured, { plan, connections, isFirst, postmaster: cluster.postmaster });
         const memoryMiB = readMemoryMiB(one.server.pid);
         measurements.push({ ...driven, case: measured.name, server: one.kind.key, lap, connections, memoryMiB });
       }
@@ -59,17 +59,18 @@ export async function measure(
 interface Conditions {
   readonly plan: Plan;
   readonly connections: number;
-  /** How much of the warming up is needed. */
-  readonly warm: number;
+  /** Whether the server meets this case for the first time since it started. */
+  readonly isFirst: boolean;
   readonly postmaster: number;
 }
 
 async function driveOnce(
   { kind, server, senders }: Sending,
   measured: Case,
-  { plan, connections, warm, postmaster }: Conditions,
+  { plan, connections, isFirst, postmaster }: Conditions,
 ): Promise<Driven> {
-  const extent = measured.consumes === true ? exactly(plan, connections) : lasting(plan, measured, connections, warm);
+  const extent =
+    measured.consumes === true ? exactly(plan, connections) : lasting(plan, measured, connections, isFirst);
   return drive({
     title: `${kind.name}, ${measured.title}`,
     url: server.url,
@@ -91,10 +92,10 @@ function exactly({ warmRequests, measuredRequests }: Plan, connections: number):
   return { exact: true, warmMs: 0, warmRequests, measuredMs: 0, measuredRequests: amount - warmRequests };
 }
 
-function lasting(plan: Plan, { slow }: Case, connections: number, warm: number): Extent {
+function lasting(plan: Plan, { slow }: Case, connections: number, isFirst: boolean): Extent {
   return {
-    warmMs: plan.warmMs * warm,
-    warmRequests: slow === true ? 1 : plan.warmAtLeast * warm,
+    warmMs: isFirst ? plan.firstWarmMs : plan.warmMs,
+    warmRequests: slow === true ? 1 : plan.warmAtLeast,
     measuredMs: plan.measuredMs * (slow === true ? 3 : 1),
     // Of what is slow, each connection at least has one answer.
     measuredRequests: connections,
