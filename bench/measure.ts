@@ -1,4 +1,4 @@
-import { type Case, type Senders, makeSenders, usersOf } from './cases.ts';
+import { type Case, type Senders, cases, makeSenders, usersOf } from './cases.ts';
 import { type Call, type Driven, type Extent, drive } from './drive.ts';
 import type { Plan } from './plan.ts';
 import type { Started, Stage } from './stage.ts';
@@ -19,6 +19,25 @@ interface Sending extends Started {
 }
 
 const VERIFIED = 4;
+
+const WARMING = ['list', 'one', 'sessions'];
+/** Of users who send other requests long after. */
+const WARMING_SLICE = 8;
+
+/** Drives a server that was just started with reads, one like the other, until it is what it would be after a day. */
+export async function warmUp({ plan, cluster }: Stage, { kind, server }: Started): Promise<void> {
+  const senders = await makeSenders(kind, plan.scale, usersOf(WARMING_SLICE, plan.users)).take(plan.users);
+  const reads = cases.filter(({ name }) => WARMING.includes(name));
+  await drive({
+    title: `${kind.name}, warming up`,
+    url: server.url,
+    connections: 16,
+    calls: senders.flatMap((sender) => reads.map((read) => read.call(sender))),
+    statuses: [200],
+    extent: { warmMs: plan.startWarmMs, warmRequests: 1, measuredMs: 0, measuredRequests: 1 },
+    readUsage: () => readUsage(server.pid, cluster.postmaster),
+  });
+}
 
 /**
  * One case of all servers. Each has to answer it as the others do; then each in turn is driven for a short while, and

@@ -3,7 +3,7 @@ import { type Case, cases } from './cases.ts';
 import { startCluster } from './database.ts';
 import { stopDriving } from './drive.ts';
 import { type Endurance, endure } from './endurance.ts';
-import { type Measurement, measure } from './measure.ts';
+import { type Measurement, measure, warmUp } from './measure.ts';
 import { type Pair, comparePages, compareSizes } from './pairs.ts';
 import { type Plan, readPlan } from './plan.ts';
 import { stopAll } from './processes.ts';
@@ -68,6 +68,9 @@ async function measureCases(stage: Stage, kinds: readonly ServerKind[]): Promise
   if (plan.cases.length === 0) return measurements;
   for (let round = 0; round < plan.rounds; round += 1) {
     await withServers(stage, round % 2 === 0 ? kinds : kinds.toReversed(), async (running) => {
+      await timed(`Round ${round + 1}: warming up`, async () => {
+        for (const one of running) await warmUp(stage, one);
+      });
       const inOrder = kinds.flatMap((kind) => running.filter((one) => one.kind === kind));
       for (const [slice, measured] of cases.entries()) {
         if (!plan.cases.includes(measured.name)) continue;
