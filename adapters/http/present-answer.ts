@@ -24,8 +24,12 @@ export function presentAnswer(ctx: HttpContext, answer: Answer, serialize: Seria
   ctx.body = json;
 }
 
+/** Without a cursor, and with nothing that would have to be written in another way. */
+const PLAIN_QUERY = /^(?!.*cursor)[\w=&.-]*$/;
+
 /** The same list from the cursor on. Relative, as a proxy in front of us knows our host's name better. */
 function nextPage({ path, querystring }: HttpContext, cursor: string): string {
+  if (PLAIN_QUERY.test(querystring)) return `${path}?${querystring === '' ? '' : `${querystring}&`}cursor=${cursor}`;
   const parameters = new URLSearchParams(querystring);
   parameters.set('cursor', cursor);
   return `${path}?${parameters.toString()}`;

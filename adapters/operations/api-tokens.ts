@@ -4,7 +4,8 @@ import type { ApiTokenQueries } from '../../core/auth/api-token-queries.ts';
 import type { CreateApiToken, CreatedApiToken } from '../../core/auth/create-api-token.ts';
 import type { RevokeApiToken } from '../../core/auth/revoke-api-token.ts';
 import { SCOPES } from '../../core/shared/actor.ts';
-import { id, instantOrNull, line, oneOf, optionalInteger, pageFields, shown } from './fields.ts';
+import { instantOrNull, instantText } from './instant-text.ts';
+import { id, line, oneOf, optionalInteger, pageFields, shown } from './fields.ts';
 import { operation, read } from './operation.ts';
 import { listOf, nothing, view } from './response.ts';
 
@@ -85,7 +86,7 @@ function presentApiToken(apiToken: ApiToken): InferType<typeof apiTokenSchema> {
     name: apiToken.name,
     scopes: [...apiToken.scopes],
     prefix: apiToken.prefix,
-    createdAt: apiToken.createdAt.toISOString(),
+    createdAt: instantText(apiToken.createdAt),
     expiresAt: instantOrNull(apiToken.expiresAt),
   };
 }

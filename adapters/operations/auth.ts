@@ -9,6 +9,7 @@ import type { RefreshSignIn } from '../../core/auth/refresh-sign-in.ts';
 import type { Register } from '../../core/auth/register.ts';
 import type { SignedIn, TokenPair } from '../../core/auth/sign-in.ts';
 import type { SecurityEvents } from '../../core/shared/security-event.ts';
+import { instantText } from './instant-text.ts';
 import { emptyBody, id, pageFields, secret, shown } from './fields.ts';
 import { operation, publicOperation, read } from './operation.ts';
 import { listOf, nothing, view } from './response.ts';
@@ -53,9 +54,9 @@ const signInView = view({
   }),
   present: ({ signIn, current }: ListedSignIn) => ({
     id: signIn.id,
-    createdAt: signIn.createdAt.toISOString(),
-    lastUsedAt: signIn.lastUsedAt.toISOString(),
-    expiresAt: signIn.expiresAt.toISOString(),
+    createdAt: instantText(signIn.createdAt),
+    lastUsedAt: instantText(signIn.lastUsedAt),
+    expiresAt: instantText(signIn.expiresAt),
     userAgent: signIn.userAgent,
     current,
   }),

@@ -3,7 +3,8 @@ import { CAMPAIGN_STATUSES, type Campaign } from '../../core/campaigns/campaign.
 import type { CampaignSummary, SessionMention } from '../../core/campaigns/campaign-queries.ts';
 import type { Seen } from '../../core/members/member.ts';
 import { ROLES, abilitiesOn } from '../../core/members/role.ts';
-import { instantOrNull, oneOf, shown } from './fields.ts';
+import { instantOrNull, instantText } from './instant-text.ts';
+import { oneOf, shown } from './fields.ts';
 import { view } from './response.ts';
 
 const ABILITIES = new Map(
@@ -42,8 +43,8 @@ export const campaignView = view({
     ownerId: campaign.ownerId,
     role,
     abilities: ABILITIES.get(role) ?? [],
-    createdAt: campaign.createdAt.toISOString(),
-    updatedAt: campaign.updatedAt.toISOString(),
+    createdAt: instantText(campaign.createdAt),
+    updatedAt: instantText(campaign.updatedAt),
   }),
   etag: ({ value, role }) => `${value.version}-${role}`,
   location: ({ value }) => `/api/campaigns/${value.id}`,

@@ -56,12 +56,12 @@ export function cursorScope(operation: string, viewer: Viewer | null, params: un
 }
 
 /** The page that `limit` and `cursor` of a checked query ask for. @throws DomainError `invalid_cursor` */
-export function pageRequest(query: unknown, scope: string, cursors: Cursors): PageRequest {
+export function pageRequest(query: unknown, scope: () => string, cursors: Cursors): PageRequest {
   const asked: { readonly limit?: unknown; readonly cursor?: unknown } =
     typeof query === 'object' && query !== null ? query : {};
   return {
     limit: typeof asked.limit === 'number' ? asked.limit : DEFAULT_LIMIT,
-    after: typeof asked.cursor === 'string' ? cursors.decode(scope, asked.cursor) : null,
+    after: typeof asked.cursor === 'string' ? cursors.decode(scope(), asked.cursor) : null,
   };
 }
 

@@ -131,10 +131,6 @@ export const shown = {
   texts: (): Schema<string[]> => array(string().defined()).defined(),
 };
 
-export function instantOrNull(date: Date | null): string | null {
-  return date === null ? null : date.toISOString();
-}
-
 function instantString(): StringSchema {
   return string()
     .meta({ format: 'date-time' })

@@ -1,4 +1,5 @@
 import { object } from 'yup';
+import { instantText } from './instant-text.ts';
 import { oneOf, shown } from './fields.ts';
 import { publicOperation } from './operation.ts';
 import { view } from './response.ts';
@@ -29,7 +30,7 @@ const getLive = publicOperation({
   access: { public: true },
   response: view({
     schema: object({ status: oneOf(['alive']), timestamp: shown.instant() }),
-    present: (now: Date) => ({ status: 'alive' as const, timestamp: now.toISOString() }),
+    present: (now: Date) => ({ status: 'alive' as const, timestamp: instantText(now) }),
   }),
   run: ({ health }: HealthServices) => Promise.resolve(health.now()),
 });
@@ -55,7 +56,7 @@ export const getReady = publicOperation({
       database: readiness.database,
       migrations: readiness.migrations,
       cache: readiness.cache,
-      timestamp: readiness.at.toISOString(),
+      timestamp: instantText(readiness.at),
     }),
     status: (readiness) => (isReady(readiness) ? 200 : 503),
   }),

@@ -4,6 +4,7 @@ import type { MemberQueries, MemberRecord } from '../../core/members/member-quer
 import type { RemoveMember } from '../../core/members/remove-member.ts';
 import { ROLES } from '../../core/members/role.ts';
 import { notFound } from '../../core/shared/errors.ts';
+import { instantText } from './instant-text.ts';
 import { id, oneOf, pageFields, shown } from './fields.ts';
 import { operation, read } from './operation.ts';
 import { listOf, nothing, view } from './response.ts';
@@ -22,7 +23,7 @@ const memberView = view({
     userId,
     username,
     role,
-    joinedAt: joinedAt.toISOString(),
+    joinedAt: instantText(joinedAt),
   }),
 });
 

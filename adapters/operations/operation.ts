@@ -195,7 +195,7 @@ function define<S, P, Q, B, R, O>(
         const params = checkParams(definition.params, request.params);
         const query = checked(definition.query, request.query);
         const body = checked(definition.body, request.body);
-        const scope = cursorScope(spec.name, viewer, params, query);
+        const scope = (): string => cursorScope(spec.name, viewer, params, query);
         const result = await run(services, {
           params,
           query,
@@ -205,7 +205,7 @@ function define<S, P, Q, B, R, O>(
           userAgent: request.userAgent ?? null,
           address: request.address ?? null,
         });
-        const answer = response.answer(result, spec.status, (position) => cursors.encode(scope, position));
+        const answer = response.answer(result, spec.status, (position) => cursors.encode(scope(), position));
         return keptBy === undefined ? answer : { ...answer, campaigns: keptBy(result, params) };
       },
     }),

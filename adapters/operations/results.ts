@@ -6,6 +6,7 @@ import type { FinalizeSession } from '../../core/sessions/finalize-session.ts';
 import { MOODS, type Results, type ResultsInput } from '../../core/sessions/results.ts';
 import type { SessionQueries, SessionWithResults } from '../../core/sessions/session-queries.ts';
 import { notFound } from '../../core/shared/errors.ts';
+import { instantText } from './instant-text.ts';
 import {
   id,
   line,
@@ -155,6 +156,6 @@ function presentResults(results: Results, role: Role): InferType<typeof resultsS
     durationMinutes: results.durationMinutes,
     mood: results.mood,
     ...(may(role, 'secrets:read') && { gmSummary: results.gmSummary }),
-    capturedAt: results.capturedAt.toISOString(),
+    capturedAt: instantText(results.capturedAt),
   };
 }

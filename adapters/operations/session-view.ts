@@ -2,7 +2,8 @@ import { type InferType, object, string } from 'yup';
 import type { Seen } from '../../core/members/member.ts';
 import { ROLES, type Role, abilitiesOn, may } from '../../core/members/role.ts';
 import { SESSION_STATUSES, type Session, type SessionStatus, allows } from '../../core/sessions/session.ts';
-import { instantOrNull, oneOf, shown } from './fields.ts';
+import { instantOrNull, instantText } from './instant-text.ts';
+import { oneOf, shown } from './fields.ts';
 import { view } from './response.ts';
 
 export const sessionFields = {
@@ -61,8 +62,8 @@ export function presentSession({ value: session, role }: Seen<Session>): InferTy
     completedDate: instantOrNull(session.completedDate),
     cancelledReason: session.cancelledReason,
     abilities: ABILITIES[session.status].get(role) ?? [],
-    createdAt: session.createdAt.toISOString(),
-    updatedAt: session.updatedAt.toISOString(),
+    createdAt: instantText(session.createdAt),
+    updatedAt: instantText(session.updatedAt),
   };
 }
 

@@ -2,6 +2,7 @@ import { object, string } from 'yup';
 import { notFound } from '../../core/shared/errors.ts';
 import type { RenameUser } from '../../core/users/rename-user.ts';
 import type { UserQueries, UserRecord } from '../../core/users/user-queries.ts';
+import { instantText } from './instant-text.ts';
 import { shown } from './fields.ts';
 import { operation, read } from './operation.ts';
 import { view } from './response.ts';
@@ -26,7 +27,7 @@ export const userView = view({
     id,
     email,
     username,
-    createdAt: createdAt.toISOString(),
+    createdAt: instantText(createdAt),
   }),
   etag: ({ version }) => String(version),
 });

@@ -57,7 +57,10 @@ async function send(pool: pg.Pool, runs: readonly StatementRun[]): Promise<void>
     for (const run of runs) run.handleError(error);
     return;
   }
+  const { stream } = client.connection;
+  stream.cork();
   for (const run of runs) client.query(run);
+  stream.uncork();
   await Promise.allSettled(runs.map(({ results }) => results));
   client.release();
 }

@@ -19,23 +19,20 @@ export interface Result<R = Row> {
   readonly count: number;
 }
 
-/** How the rows of a statement are read; it is told once for each connection, when the statement is prepared. */
-interface Columns {
-  readonly names: readonly string[];
-  readonly parsers: readonly Parse[];
-  /** A row with every column, so that all rows have one shape. */
-  readonly empty: Row;
-}
+/** Reads a row of a statement; which columns there are is told once for each connection, when it is prepared. */
+type ReadRow = (fields: readonly (string | null)[]) => Row;
 
 interface RowDescription {
   readonly fields: readonly { readonly name: string; readonly dataTypeID: number }[];
 }
 
 /** What a connection knows of a statement: its columns, that it is being prepared, or that preparing it went wrong. */
-type Known = Columns | 'preparing' | 'doubtful';
+type Known = ReadRow | 'preparing' | 'doubtful';
 
-const NO_COLUMNS: Columns = { names: [], parsers: [], empty: {} };
+const noColumns: ReadRow = () => ({});
 const knowledge = new WeakMap<pg.Connection, Map<string, Known>>();
+/** Of what is text already. */
+const TEXT = typeParsers.getTypeParser(25);
 const EXECUTE = serialize.execute({});
 const DESCRIBE_AND_EXECUTE = Buffer.concat([serialize.describe({ type: 'P', name: '' }), EXECUTE]);
 const SYNC = serialize.sync();
@@ -59,7 +56,7 @@ export class StatementRun implements pg.Submittable {
   readonly #results: Result[] = [];
   readonly #done: PromiseWithResolvers<readonly Result[]>;
   #known = new Map<string, Known>();
-  #columns: Columns | null = null;
+  #readRow: ReadRow | null = null;
   #rows: Row[] = [];
   #isUnreadable = false;
 
@@ -87,20 +84,19 @@ export class StatementRun implements pg.Submittable {
   }
 
   handleRowDescription({ fields }: RowDescription): void {
-    this.#columns = columnsOf(fields);
+    this.#readRow = readerOf(fields);
   }
 
   handleDataRow({ fields }: { readonly fields: readonly (string | null)[] }): void {
     // Read late: the run that prepares the statement may be on its way when this one is sent.
-    const columns = this.#columns ?? this.#columnsOf(this.#statements[this.at]?.name ?? '');
-    if (columns === null) this.#isUnreadable = true;
-    else this.#rows.push(rowOf(columns, fields));
-    this.#columns = columns;
+    this.#readRow ??= this.#readerOf(this.#statements[this.at]?.name ?? '');
+    if (this.#readRow === null) this.#isUnreadable = true;
+    else this.#rows.push(this.#readRow(fields));
   }
 
   handleCommandComplete({ text }: { readonly text: string }): void {
     const { name } = this.#statements[this.at] ?? { name: '' };
-    if (this.#prepares[this.at] === true && name !== '') this.#known.set(name, this.#columns ?? NO_COLUMNS);
+    if (this.#prepares[this.at] === true && name !== '') this.#known.set(name, this.#readRow ?? noColumns);
     this.#results.push({ rows: this.#rows, count: countOf(text) });
     this.#begin();
   }
@@ -141,12 +137,12 @@ export class StatementRun implements pg.Submittable {
   /** The next statement's answer. */
   #begin(): void {
     this.#rows = [];
-    this.#columns = null;
+    this.#readRow = null;
   }
 
-  #columnsOf(name: string): Columns | null {
+  #readerOf(name: string): ReadRow | null {
     const known = this.#known.get(name);
-    return typeof known === 'object' ? known : null;
+    return typeof known === 'function' ? known : null;
   }
 
   /** What it was to prepare and, after an error, may not have. */
@@ -161,23 +157,22 @@ export class StatementRun implements pg.Submittable {
   }
 }
 
-function columnsOf(fields: RowDescription['fields']): Columns {
-  return {
-    names: fields.map(({ name }) => name),
-    parsers: fields.map(({ dataTypeID }) => typeParsers.getTypeParser(dataTypeID)),
-    empty: Object.fromEntries(fields.map(({ name }) => [name, null])),
-  };
-}
-
-function rowOf({ names, parsers, empty }: Columns, fields: readonly (string | null)[]): Row {
-  const row: Record<string, unknown> = { ...empty };
-  for (let index = 0; index < names.length; index += 1) {
-    const field = fields[index];
-    const name = names[index];
-    const parse = parsers[index];
-    if (typeof field === 'string' && name !== undefined && parse !== undefined) row[name] = parse(field);
-  }
-  return row;
+/**
+ * A function written for these columns: all rows get one shape at once. Setting properties by name, one after the other,
+ * takes ten times as long.
+ */
+function readerOf(columns: RowDescription['fields']): ReadRow {
+  const parsers = columns.map(({ dataTypeID }) => typeParsers.getTypeParser(dataTypeID));
+  const properties = columns.map(({ name }, index) => {
+    const field = `fields[${index}]`;
+    const value = parsers[index] === TEXT ? field : `${field} === null ? null : parsers[${index}](${field})`;
+    return `${JSON.stringify(name)}: ${value}`;
+  });
+  // eslint-disable-next-line @typescript-eslint/no-implied-eval, @typescript-eslint/consistent-type-assertions -- of the names of columns, as JSON writes them, and nothing else
+  const make = new Function('parsers', `return (fields) => ({ ${properties.join(', ')} })`) as (
+    parsers: readonly Parse[],
+  ) => ReadRow;
+  return make(parsers);
 }
 
 /** `UPDATE 3`, `INSERT 0 1`, `BEGIN`. */
