@@ -63,7 +63,7 @@ const fully: typeof quickly = {
   connections: [16, 64],
   seconds: 1.5,
   startWarmMs: 6000,
-  firstWarmMs: 1500,
+  firstWarmMs: 3000,
   warmMs: 300,
   users: ACTIVE_USERS,
   warmAtLeast: 1500,

@@ -36,7 +36,7 @@ export function makeRateLimiter<Policy extends string>(
   return {
     take: async (policy, key) => {
       const { quota } = policies[policy];
-      const { consumedPoints, msBeforeNext } = await consume(counterOf(policy), key);
+      const { consumedPoints, msBeforeNext } = await counterOf(policy).consume(key).catch(usedUp);
       return {
         allowed: consumedPoints <= quota,
         remaining: Math.min(quota, Math.max(0, quota - consumedPoints)),
@@ -64,12 +64,8 @@ function makeCounter(name: string, { quota, seconds }: Quota, redis: RedisStore 
   });
 }
 
-/** The library rejects with its result when the quota is used up. */
-async function consume(counter: Counter, key: string): Promise<RateLimiterRes> {
-  try {
-    return await counter.consume(key);
-  } catch (result) {
-    if (result instanceof RateLimiterRes) return result;
-    throw result;
-  }
+/** The library rejects with its result when the quota is used up. @throws what else it rejects with */
+function usedUp(result: unknown): RateLimiterRes {
+  if (result instanceof RateLimiterRes) return result;
+  throw result;
 }
