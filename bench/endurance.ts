@@ -29,7 +29,7 @@ export async function endure(stage: Stage, kind: ServerKind): Promise<Endurance>
   const { plan, cluster } = stage;
   // The very first start compiles everything, which is not what rests in memory later on.
   await withServer(stage, kind, () => Promise.resolve());
-  const { settleMs, enduranceRequests, firstWarmMs: warmMs } = plan;
+  const { settleMs, enduranceRequests, warmMs } = plan;
   return withServer(stage, kind, async (server) => {
     const settled = async (): Promise<number | null> => {
       await sleep(settleMs);

@@ -27,17 +27,38 @@ async function main(plan: Plan): Promise<void> {
   }
 }
 
+interface Found {
+  readonly measurements: Measurement[];
+  starts: Starts | null;
+  readonly endurance: Endurance[];
+  readonly pairs: Pair[];
+}
+
 async function run(stage: Stage): Promise<void> {
   const { plan, cluster } = stage;
   const load = loadNow();
   await timed(`PostgreSQL ${cluster.version}: filled`, () => fill(stage));
   const kinds = servers.filter(({ key }) => plan.servers.includes(key));
-  const measurements = await measureCases(stage, kinds);
-  const wanted = (name: string): boolean => plan.extras.includes(name);
+  const found: Found = { measurements: [], starts: null, endurance: [], pairs: [] };
+  const tell = (): string => report(found, { plan, postgres: cluster.version, load, sessions: 100_000 * plan.scale });
+  try {
+    await measureAll(stage, kinds, found);
+  } catch (error) {
+    // Half an hour's figures are worth something, even if they are not all.
+    process.stdout.write(tell());
+    throw error;
+  }
+  process.stdout.write(tell());
+  if (plan.complete && plan.mode === 'full') await writeFile(RESULTS, tell());
+}
 
-  const starts: Starts | null = wanted('starts') ? await timed('Starts', () => measureStarts(stage)) : null;
-  const endurance: Endurance[] = [];
-  const pairs: Pair[] = [];
+/** Adds to what was found as it is found. */
+async function measureAll(stage: Stage, kinds: readonly ServerKind[], found: Found): Promise<void> {
+  const { plan } = stage;
+  const { measurements, endurance, pairs } = found;
+  const wanted = (name: string): boolean => plan.extras.includes(name);
+  await measureCases(stage, kinds, measurements);
+  if (wanted('starts')) found.starts = await timed('Starts', () => measureStarts(stage));
   for (const kind of kinds) {
     if (wanted('endurance') && (plan.mode === 'full' || kind.key === 'ours')) {
       endurance.push(await timed(`Memory and log-ins: ${kind.name}`, () => endure(stage, kind)));
@@ -47,12 +68,6 @@ async function run(stage: Stage): Promise<void> {
     }
     if (wanted('sizes')) pairs.push(await timed(`Sizes: ${kind.name}`, () => compareSizes(stage, kind)));
   }
-  const text = report(
-    { measurements, endurance, starts, pairs },
-    { plan, postgres: cluster.version, load, sessions: 100_000 * plan.scale },
-  );
-  process.stdout.write(text);
-  if (plan.complete && plan.mode === 'full') await writeFile(RESULTS, text);
 }
 
 async function fill({ plan, cluster }: Stage): Promise<void> {
@@ -61,11 +76,10 @@ async function fill({ plan, cluster }: Stage): Promise<void> {
 }
 
 /** In each round every server is started anew. */
-async function measureCases(stage: Stage, kinds: readonly ServerKind[]): Promise<readonly Measurement[]> {
+async function measureCases(stage: Stage, kinds: readonly ServerKind[], measurements: Measurement[]): Promise<void> {
   const { plan } = stage;
   const expectations: Expectations = new Map();
-  const measurements: Measurement[] = [];
-  if (plan.cases.length === 0) return measurements;
+  if (plan.cases.length === 0) return;
   for (let round = 0; round < plan.rounds; round += 1) {
     await withServers(stage, round % 2 === 0 ? kinds : kinds.toReversed(), async (running) => {
       await timed(`Round ${round + 1}: warming up`, async () => {
@@ -82,7 +96,6 @@ async function measureCases(stage: Stage, kinds: readonly ServerKind[]): Promise
       }
     });
   }
-  return measurements;
 }
 
 function isAsked({ ours, uncached }: ServerKind, { against, cacheable }: Case): boolean {
