@@ -1,8 +1,8 @@
 /** An answer to a read, ready to be sent. */
 export interface KeptAnswer {
   readonly status: number;
-  /** The body as it is sent. */
-  readonly json: string;
+  /** As it is sent: bytes take half the room of texts with but one character beyond Latin-1. */
+  readonly body: Buffer;
   readonly etag: string | null;
   /** The cursor of the next page. */
   readonly next: string | null;
@@ -35,13 +35,26 @@ export interface AnswerCache {
   wrap(key: string, ttlMs: number, load: () => Promise<Loaded>): Promise<KeptAnswer>;
 }
 
-/** Whether something that was kept by another process, perhaps of another version, is an answer. */
-export function isKeptAnswer(value: unknown): value is KeptAnswer {
-  if (typeof value !== 'object' || value === null) return false;
-  const { status, json, etag, next }: Partial<Record<keyof KeptAnswer, unknown>> = value;
-  return typeof status === 'number' && typeof json === 'string' && isTextOrNull(etag) && isTextOrNull(next);
+/** How an answer is kept outside of this process, as plain JSON. */
+export const keptAnswers = {
+  toJson: ({ body, ...rest }: KeptAnswer): object => ({ ...rest, json: body.toString() }),
+  /** Null for what is no answer: another process may have kept it, perhaps of another version. */
+  fromJson: (value: unknown): KeptAnswer | null => {
+    if (typeof value !== 'object' || value === null) return null;
+    const { status, json, etag, next }: Partial<Record<keyof KeptAnswer | 'json', unknown>> = value;
+    if (typeof status !== 'number' || typeof json !== 'string' || !isTextOrNull(etag) || !isTextOrNull(next))
+      return null;
+    return { status, body: bytesOf(json), etag, next };
+  },
+};
+
+/** In memory of their own: what is cut from node's pool keeps all of that alive. */
+export function bytesOf(text: string): Buffer {
+  const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(text));
+  bytes.write(text);
+  return bytes;
 }
 
-function isTextOrNull(value: unknown): boolean {
+function isTextOrNull(value: unknown): value is string | null {
   return value === null || typeof value === 'string';
 }

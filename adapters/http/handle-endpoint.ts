@@ -49,7 +49,10 @@ export function handleEndpoint(
         idempotencyKey: idempotencyKeyOf(ctx.req.headers['idempotency-key']),
       });
     if (keep === null || viewer === null) presentAnswer(ctx, await answer(), serialize);
-    else presentAnswer(ctx, await keep(ctx, viewer, answer), String);
+    else {
+      const kept = await keep(ctx, viewer, answer);
+      presentAnswer(ctx, kept, () => kept.body);
+    }
   };
 }
 

@@ -1,7 +1,7 @@
 import { type Viewer, claimedBy } from '../../core/shared/actor.ts';
 import { type Endpoint, expectScope } from '../operations/operation.ts';
 import type { Answer } from '../operations/response.ts';
-import type { AnswerCache, KeptAnswer } from './answer-cache.ts';
+import { type AnswerCache, type KeptAnswer, bytesOf } from './answer-cache.ts';
 import type { HttpContext } from './http-context.ts';
 import type { Serialize } from './serializer.ts';
 
@@ -9,11 +9,13 @@ import type { Serialize } from './serializer.ts';
 const LIFETIME = 5000;
 /** Of a path with its query. Longer ones are rare, and would only fill the memory. */
 const LONGEST_URL = 1024;
-/** Characters; the cache's stores have bounds of their own. */
+/** Bytes; the cache's stores have bounds of their own. */
 const LONGEST_BODY = 256 * 1024;
 
-/** Answers with a body that is JSON text already. */
-type Keep = (ctx: HttpContext, viewer: Viewer, answer: () => Promise<Answer>) => Promise<Answer>;
+type Kept = KeptAnswer & Pick<Answer, 'location'>;
+
+/** Answers with a body that is JSON already, in bytes. */
+type Keep = (ctx: HttpContext, viewer: Viewer, answer: () => Promise<Answer>) => Promise<Kept>;
 
 /**
  * Answers a read from the cache, or keeps what it answers; null for an endpoint whose answers are not kept. That the
@@ -28,12 +30,12 @@ export function keepAnswers(endpoint: Endpoint, serialize: Serialize, cache: Ans
     const key = keyOf(ctx, viewer);
     const load = async (): Promise<{ value: KeptAnswer; tags: readonly string[] | null }> => {
       const loaded = await answer();
-      const { status, body, etag, next } = loaded;
-      const value = { status, json: serialize(body), etag, next };
-      return { value, tags: value.json.length > LONGEST_BODY ? null : tagsOf(loaded, viewer) };
+      const { status, etag, next } = loaded;
+      const value = { status, body: bytesOf(serialize(loaded.body)), etag, next };
+      return { value, tags: value.body.length > LONGEST_BODY ? null : tagsOf(loaded, viewer) };
     };
-    const { json, ...kept } = key === null ? (await load()).value : await cache.wrap(key, LIFETIME, load);
-    return { ...kept, body: json, location: null };
+    const kept = key === null ? (await load()).value : await cache.wrap(key, LIFETIME, load);
+    return { ...kept, location: null };
   };
 }
 

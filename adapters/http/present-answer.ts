@@ -1,10 +1,9 @@
 import type { Answer } from '../operations/response.ts';
 import { namesTag } from './entity-tags.ts';
 import type { HttpContext } from './http-context.ts';
-import type { Serialize } from './serializer.ts';
 
 /** Writes an operation's answer. */
-export function presentAnswer(ctx: HttpContext, answer: Answer, serialize: Serialize): void {
+export function presentAnswer(ctx: HttpContext, answer: Answer, serialize: (body: unknown) => string | Buffer): void {
   const { status, body, etag, location, next } = answer;
   const reads = ctx.method === 'GET' || ctx.method === 'HEAD';
   if (etag !== null && reads && namesTag(ctx.get('If-None-Match'), etag)) {

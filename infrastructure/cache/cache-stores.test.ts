@@ -13,15 +13,16 @@ function isText(value: unknown): value is Text {
   return typeof value === 'object' && value !== null && 'text' in value && typeof value.text === 'string';
 }
 
+const texts = { toJson: (value: Text): unknown => value, fromJson: (value: unknown) => (isText(value) ? value : null) };
+
 describe('the cache in memory', () => {
   cacheStoreContract(() => Promise.resolve(makeMemoryStore(sizeOf)));
 
   it('takes no more bytes than it may, and gives up what was used least recently', async () => {
     const store = makeMemoryStore(sizeOf, { bytes: 1024 * 1024, entries: 1000 });
-    // About 10 kB each, as a character may take two bytes.
-    for (let n = 0; n < 90; n += 1) await store.set(`key ${n}`, entry('x'.repeat(5000)), 60_000);
+    for (let n = 0; n < 90; n += 1) await store.set(`key ${n}`, entry('x'.repeat(10_000)), 60_000);
     expect(await store.get('key 0')).not.to.equal(null);
-    for (let n = 90; n < 130; n += 1) await store.set(`key ${n}`, entry('x'.repeat(5000)), 60_000);
+    for (let n = 90; n < 130; n += 1) await store.set(`key ${n}`, entry('x'.repeat(10_000)), 60_000);
     const found = await Promise.all(Array.from({ length: 130 }, (_, n) => store.get(`key ${n}`)));
     expect(found.filter((each) => each !== null).length).to.be.within(80, 100);
     expect(found[0]).not.to.equal(null);
@@ -47,7 +48,7 @@ describe('the cache in a Redis that is not there', () => {
   });
 
   it('finds nothing, keeps nothing and fails nobody', async () => {
-    const store = makeRedisStore({ redis, isValue: isText, longestMs: 5000 });
+    const store = makeRedisStore({ redis, ...texts, longestMs: 5000 });
     const begun = performance.now();
     for (let n = 0; n < 100; n += 1) {
       await store.set('key', entry('a'), 5000);
@@ -69,10 +70,10 @@ const url = process.env.REDIS_URL;
     redis.close();
   });
 
-  cacheStoreContract((longestMs) => Promise.resolve(makeRedisStore({ redis, isValue: isText, longestMs })));
+  cacheStoreContract((longestMs) => Promise.resolve(makeRedisStore({ redis, ...texts, longestMs })));
 
   it('takes nothing for an entry that is none', async () => {
-    const store = makeRedisStore({ redis, isValue: isText, longestMs: 5000 });
+    const store = makeRedisStore({ redis, ...texts, longestMs: 5000 });
     const good = { value: { text: 'a' }, tags: ['user:a'], versions: [''], at: 1 };
     for (const [text, isGood] of [
       [JSON.stringify(good), true],

@@ -10,11 +10,11 @@ const MIB = 1024 * 1024;
 const BOUNDS: Bounds = { bytes: 32 * MIB, entries: 20_000 };
 /** A list of long texts must not push out hundreds of others. */
 const LARGEST_PART = 1 / 64;
-/** What an entry takes besides its texts, by and large. */
+/** What an entry takes besides that, by and large. */
 const OVERHEAD = 400;
 const CLEAN_UP_MS = 10_000;
 
-/** In this process: the least recently used goes first. `sizeOf` tells how many characters a value has. */
+/** In this process: the least recently used goes first. `sizeOf` tells how many bytes a value has. */
 export function makeMemoryStore<V extends object>(
   sizeOf: (value: V) => number,
   { bytes, entries }: Bounds = BOUNDS,
@@ -25,7 +25,7 @@ export function makeMemoryStore<V extends object>(
     maxEntrySize: Math.floor(bytes * LARGEST_PART),
     // A character takes one byte or two.
     sizeCalculation: ({ value, tags }, key) =>
-      OVERHEAD + 2 * (key.length + sizeOf(value) + tags.reduce((sum, tag) => sum + tag.length, 0)),
+      OVERHEAD + sizeOf(value) + 2 * (key.length + tags.reduce((sum, tag) => sum + tag.length, 0)),
   });
   let cleaning: NodeJS.Timeout | null = null;
   const cleanUpLater = (): void => {

@@ -11,8 +11,10 @@ interface Redis {
 
 interface Deps<V> {
   readonly redis: Redis;
-  /** Whether what another process has kept is a value: it may be of another version. */
-  readonly isValue: (value: unknown) => value is V;
+  /** The value as plain JSON. */
+  readonly toJson: (value: V) => unknown;
+  /** Null for what is none: another process may have kept it, perhaps of another version. */
+  readonly fromJson: (value: unknown) => V | null;
   /** As long as anything is kept. */
   readonly longestMs: number;
 }
@@ -22,7 +24,7 @@ const PREFIX = 'lazy-foundry:cache:1:';
 const LARGEST = 256 * 1024;
 
 /** In Redis, which other servers share. While Redis does not answer, nothing is found in it. */
-export function makeRedisStore<V>({ redis, isValue, longestMs }: Deps<V>): CacheStore<V> {
+export function makeRedisStore<V>({ redis, toJson, fromJson, longestMs }: Deps<V>): CacheStore<V> {
   // What others have kept cannot be cleared away, but only lives so long.
   let trustedFrom = 0;
   const orNull = async <T>(ask: () => Promise<T>): Promise<T | null> => {
@@ -38,10 +40,10 @@ export function makeRedisStore<V>({ redis, isValue, longestMs }: Deps<V>): Cache
     get: async (key) => {
       if (performance.now() < trustedFrom) return null;
       const text = await orNull(() => redis.get(PREFIX + key));
-      return text === null ? null : entryIn(text, isValue);
+      return text === null ? null : entryIn(text, fromJson);
     },
     set: async (key, entry, ttlMs) => {
-      const text = JSON.stringify(entry);
+      const text = JSON.stringify({ ...entry, value: toJson(entry.value) });
       if (text.length <= LARGEST) await orNull(() => redis.set(PREFIX + key, text, ttlMs));
     },
     delete: async (key) => {
@@ -53,9 +55,10 @@ export function makeRedisStore<V>({ redis, isValue, longestMs }: Deps<V>): Cache
   };
 }
 
-function entryIn<V>(text: string, isValue: (value: unknown) => value is V): Entry<V> | null {
-  const { value, tags, versions, at } = objectIn(text);
-  if (!isValue(value) || !isTexts(tags) || !isTexts(versions) || typeof at !== 'number') return null;
+function entryIn<V>(text: string, fromJson: (value: unknown) => V | null): Entry<V> | null {
+  const { value: json, tags, versions, at } = objectIn(text);
+  const value = fromJson(json);
+  if (value === null || !isTexts(tags) || !isTexts(versions) || typeof at !== 'number') return null;
   return { value, tags, versions, at };
 }
 
