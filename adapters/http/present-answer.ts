@@ -2,6 +2,9 @@ import type { Answer } from '../operations/response.ts';
 import { namesTag } from './entity-tags.ts';
 import type { HttpContext } from './http-context.ts';
 
+/** Characters. What is longer is encoded here, once: node would count its bytes first, and encode it then. */
+const LONG = 4096;
+
 /** Writes an operation's answer. */
 export function presentAnswer(ctx: HttpContext, answer: Answer, serialize: (body: unknown) => string | Buffer): void {
   const { status, body, etag, location, next } = answer;
@@ -20,7 +23,7 @@ export function presentAnswer(ctx: HttpContext, answer: Answer, serialize: (body
   if (next !== null) ctx.set('Link', `<${nextPage(ctx, next)}>; rel="next"`);
   if (json === null) return;
   ctx.set('Content-Type', 'application/json; charset=utf-8');
-  ctx.body = json;
+  ctx.body = typeof json === 'string' && json.length > LONG ? Buffer.from(json) : json;
 }
 
 /** Without a cursor, and with nothing that would have to be written in another way. */
