@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net';
+import { LRUCache } from 'lru-cache';
 import type { HttpMiddleware } from './http-context.ts';
 
 /** A network of proxies: a single one has the whole address for its prefix. */
@@ -32,16 +33,11 @@ export function makeClientAddress(
   const proxies = new BlockList();
   for (const { address, prefix } of trusted) proxies.addSubnet(address, prefix, familyOf(address));
   /** Behind a proxy nearly every request asks about the same few addresses. */
-  const known = new Map<string, boolean>();
-  const isProxy = (address: string): boolean => {
-    if (trusted.length === 0) return false;
-    const before = known.get(address);
-    if (before !== undefined) return before;
-    const found = proxies.check(address, familyOf(address));
-    if (known.size === MOST_KNOWN) known.clear();
-    known.set(address, found);
-    return found;
-  };
+  const known = new LRUCache<string, boolean>({
+    max: MOST_KNOWN,
+    memoMethod: (address) => proxies.check(address, familyOf(address)),
+  });
+  const isProxy = (address: string): boolean => trusted.length > 0 && known.memo(address);
   return (peer, forwardedFor = '') => {
     let client = plainAddress(peer ?? '');
     if (client === null) return UNKNOWN;

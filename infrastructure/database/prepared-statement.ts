@@ -36,15 +36,6 @@ interface Prepared extends Query {
   readonly name: string;
 }
 
-/** As {@link prepare}, for what changes rows or locks them. */
-export function prepareChange<T, V extends object, R>(
-  database: Database,
-  build: Build<T, V, R>,
-): (values: V) => Promise<readonly R[]> {
-  const query = prepared(database, build);
-  return async (values) => (await database.run<R>(query(values))).rows;
-}
-
 /**
  * Makes a read that is built once for each choice of values that are null, and that PostgreSQL plans once: building
  * and planning most statements takes longer than running them. `finish` may put another statement around it, whose
@@ -59,6 +50,15 @@ export function prepare<T, V extends object, R>(
   return (values, around) => database.read<R>(query(values, around));
 }
 
+/** As {@link prepare}, for what changes rows or locks them. */
+export function prepareChange<T, V extends object, R>(
+  database: Database,
+  build: Build<T, V, R>,
+): (values: V) => Promise<readonly R[]> {
+  const query = prepared(database, build);
+  return async (values) => (await database.run<R>(query(values))).rows;
+}
+
 function prepared<T, V extends object, R>(
   database: Database,
   build: Build<T, V, R>,
@@ -69,7 +69,8 @@ function prepared<T, V extends object, R>(
     const choice = choiceOf(values);
     let query = known.get(choice);
     if (query === undefined) {
-      query = named(finish(compile(database, build, values)));
+      const built = finish(compile(database, build, values));
+      query = { ...built, ...named(built.text) };
       known.set(choice, query);
     }
     const { name, text, parameters } = query;
@@ -96,11 +97,7 @@ function valueAt(values: object, name: string): unknown {
   return Reflect.get(values, name);
 }
 
-function named(query: Query): Prepared {
-  return { ...query, name: nameOf(query.text) };
-}
-
-/** By what it says, so that servers of different versions behind one connection pooler do not clash. */
-export function nameOf(text: string): string {
-  return createHash('sha256').update(text).digest('base64url').slice(0, 32);
+/** Named by what it says, so that servers of different versions behind one connection pooler do not clash. */
+export function named(text: string): { readonly name: string; readonly text: string } {
+  return { name: createHash('sha256').update(text).digest('base64url').slice(0, 32), text };
 }

@@ -2,7 +2,7 @@ import type { EntitySchema } from '@mikro-orm/postgresql';
 import { expectOne } from './constraint.ts';
 import type { Database } from './database.ts';
 import type { Explain } from './open-transaction.ts';
-import { nameOf } from './prepared-statement.ts';
+import { named } from './prepared-statement.ts';
 
 /** What a statement takes: lists and JSON as PostgreSQL reads them, see text-array.ts. */
 type Value = string | number | boolean | Date | null;
@@ -80,8 +80,4 @@ function quoted(columns: readonly string[]): string {
 
 function valuesOf(row: object, columns: readonly string[]): readonly unknown[] {
   return columns.map((column): unknown => Reflect.get(row, column));
-}
-
-function named(text: string): { readonly name: string; readonly text: string } {
-  return { name: nameOf(text), text };
 }

@@ -3,7 +3,7 @@ import type { SignIn } from '../../core/auth/sign-in.ts';
 import type { SignInRepository } from '../../core/auth/sign-in-repository.ts';
 import { userTag } from './change-feed/tag.ts';
 import type { Database } from './database.ts';
-import { nameOf } from './prepared-statement.ts';
+import { named } from './prepared-statement.ts';
 import { prepareInsert } from './row-statements.ts';
 import { UserRow } from './user-repository.ts';
 
@@ -40,7 +40,11 @@ export const RefreshTokenRow = defineEntity({
 
 export type SignInTables = InferKyselyDB<typeof SignInRow | typeof RefreshTokenRow>;
 
-const ROTATE_TEXT = `
+/**
+ * The sign-in is locked first: it must not end between the check and the rotation. Of several that rotate one token at
+ * once, all but the first wait for that lock, and then find the token rotated.
+ */
+const ROTATE = named(`
   with live as (
     select sign_ins.* from sign_ins join refresh_tokens on refresh_tokens.sign_in_id = sign_ins.id
     where refresh_tokens.hash = $1 and sign_ins.ended_at is null and sign_ins.expires_at > $3
@@ -53,13 +57,7 @@ const ROTATE_TEXT = `
   ), used as (
     update sign_ins set last_used_at = $3 from rotated where sign_ins.id = rotated.sign_in_id
   )
-  select live.* from live join rotated on rotated.sign_in_id = live.id`;
-
-/**
- * The sign-in is locked first: it must not end between the check and the rotation. Of several that rotate one token at
- * once, all but the first wait for that lock, and then find the token rotated.
- */
-const ROTATE = { name: nameOf(ROTATE_TEXT), text: ROTATE_TEXT };
+  select live.* from live join rotated on rotated.sign_in_id = live.id`);
 
 export function makeSignInRepository(database: Database): SignInRepository {
   const tables = () => database.tables<SignInTables>();
