@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { expect } from 'chai';
+import { type ApiResponse, allPages, nextLink } from './support/api-clients.ts';
 import {
   type Api,
-  type ApiResponse,
   type ApiUser,
   DAY,
   MINUTE,
@@ -10,13 +10,11 @@ import {
   SECOND,
   type Tokens,
   UNKNOWN_ID,
-  allPages,
   bytesOf,
   etagOf,
   expectInvalid,
   expectProblem,
   expectStatus,
-  nextLink,
   objectAt,
   startApi,
   textAt,

@@ -1,15 +1,13 @@
 import { expect } from 'chai';
+import { type ApiResponse, allPages, nextLink } from './support/api-clients.ts';
 import {
   type Api,
-  type ApiResponse,
   type ApiUser,
   UNKNOWN_ID,
-  allPages,
   bytesOf,
   expectInvalid,
   expectProblem,
   expectStatus,
-  nextLink,
   startApi,
 } from './support/api.ts';
 

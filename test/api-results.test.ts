@@ -1,7 +1,7 @@
 import { expect } from 'chai';
+import type { ApiResponse } from './support/api-clients.ts';
 import {
   type Api,
-  type ApiResponse,
   type ApiUser,
   MINUTE,
   UNKNOWN_ID,

@@ -1,18 +1,16 @@
 import { expect } from 'chai';
+import { type ApiResponse, allPages, nextLink } from './support/api-clients.ts';
 import {
   type Api,
-  type ApiResponse,
   type ApiUser,
   DAY,
   MINUTE,
   UNKNOWN_ID,
-  allPages,
   bytesOf,
   etagOf,
   expectInvalid,
   expectProblem,
   expectStatus,
-  nextLink,
   startApi,
   textAt,
 } from './support/api.ts';

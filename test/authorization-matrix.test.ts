@@ -3,16 +3,14 @@ import { type JsonSchema, jsonSchema } from '../adapters/http/json-schema.ts';
 import type { Endpoint, OperationSpec } from '../adapters/operations/operation.ts';
 import { ROLES, type Role } from '../core/members/role.ts';
 import { SCOPES } from '../core/shared/actor.ts';
+import { type ApiResponse, type Client, nextLink } from './support/api-clients.ts';
 import {
   type Api,
-  type ApiResponse,
   type ApiUser,
-  type Client,
   PASSWORD,
   UNKNOWN_ID,
   expectProblem,
   expectStatus,
-  nextLink,
   startApi,
   textAt,
 } from './support/api.ts';

@@ -6,16 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { ObjectSchema } from 'yup';
 import type { Endpoint } from '../adapters/operations/operation.ts';
-import {
-  type Api,
-  type ApiResponse,
-  type ApiUser,
-  UNKNOWN_ID,
-  expectProblem,
-  expectStatus,
-  objectAt,
-  startApi,
-} from './support/api.ts';
+import type { ApiResponse } from './support/api-clients.ts';
+import { type Api, type ApiUser, UNKNOWN_ID, expectProblem, expectStatus, objectAt, startApi } from './support/api.ts';
 import { noteDeclared } from './support/outcomes.ts';
 
 const REDOCLY = fileURLToPath(new URL('../node_modules/.bin/redocly', import.meta.url));

@@ -1,7 +1,7 @@
 import { SCOPES } from '../../core/shared/actor.ts';
 import type { Role } from '../../core/members/role.ts';
 import { type Api, type ApiUser, UNKNOWN_ID, expectStatus, textAt } from './api.ts';
-import { type FuzzRequest, bodyText } from './arbitrary-requests.ts';
+import { type FuzzRequest, bodyText } from './fuzz-request.ts';
 import type { JsonObject } from './contract.ts';
 import type { RawRequest } from './keep-alive-client.ts';
 

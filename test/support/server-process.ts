@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, existsSync, readFileSync, readdirSync, readlinkSync, realpathSync } from 'node:fs';
+import { chmodSync, realpathSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { embeddedDatabaseFolder } from '../../infrastructure/database/embedded/embedded-database.ts';
+import { commandOf, processesIn } from './cluster-processes.ts';
 import { cacheFolder } from './test-run.ts';
 
 const BIN = fileURLToPath(new URL('../../bin/foundry.js', import.meta.url));
@@ -229,42 +230,5 @@ function kill(pid: number): void {
     process.kill(pid, 'SIGKILL');
   } catch {
     // It has ended by itself.
-  }
-}
-
-/** Found without the code under test: every process of PostgreSQL works in its cluster's folder. */
-function processesIn(cluster: string): readonly number[] {
-  if (process.platform === 'linux') {
-    return readdirSync('/proc')
-      .map(Number)
-      .filter((pid) => pid > 0 && folderOf(pid) === cluster);
-  }
-  const file = join(cluster, 'postmaster.pid');
-  const pid = existsSync(file) ? Number.parseInt(readFileSync(file, 'utf8'), 10) : 0;
-  return pid > 0 && isAlive(pid) ? [pid] : [];
-}
-
-/** Null for a process that has ended, and for one of another user. */
-function folderOf(pid: number): string | null {
-  try {
-    return readlinkSync(`/proc/${pid}/cwd`);
-  } catch {
-    return null;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}
-
-function commandOf(pid: number): string {
-  try {
-    return `${pid} ${readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim()}`;
-  } catch {
-    return String(pid);
   }
 }
