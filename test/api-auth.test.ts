@@ -19,6 +19,7 @@ import {
   startApi,
   textAt,
 } from './support/api.ts';
+import { ask } from './support/ask.ts';
 
 const NEW_PASSWORD = 'Loud Harbour 8';
 
@@ -229,7 +230,7 @@ describe('the API: auth', () => {
       const successors = new Set(responses.map(({ body }) => textAt(body, 'refreshToken')));
       expect(successors.size).to.equal(1);
       const [signIn] = await signInIds(user);
-      const stored = await api.database.execute('select hash from refresh_tokens where sign_in_id = $1', [signIn]);
+      const stored = await ask(api.database, 'select hash from refresh_tokens where sign_in_id = $1', [signIn ?? null]);
       expect(stored).to.have.length(2);
       expectStatus(await refresh([...successors].join()), 200);
     });
@@ -246,7 +247,8 @@ describe('the API: auth', () => {
 
     it('refuses what is no refresh token: an access token, a hash, nothing', async () => {
       const user = await api.newUser();
-      const [row] = await api.database.execute<{ hash: string }>(
+      const [row] = await ask<{ hash: string }>(
+        api.database,
         'select hash from refresh_tokens join sign_ins on sign_ins.id = sign_in_id where user_id = $1',
         [user.id],
       );
@@ -260,7 +262,7 @@ describe('the API: auth', () => {
 
     it('keeps no refresh token as it is', async () => {
       const user = await api.newUser();
-      const rows = await api.database.execute<{ t: string }>('select t::text as t from refresh_tokens t');
+      const rows = await ask<{ t: string }>(api.database, 'select t::text as t from refresh_tokens t');
       expect(rows.some(({ t }) => t.includes(user.refreshToken))).to.equal(false);
     });
   });

@@ -8,6 +8,7 @@ import { type StatementCounter, countStatements } from './support/count-statemen
 import { type RealServer, startRealServer } from './support/real-server.ts';
 import { TEST_DATABASE, type Wire, layWire } from './support/redis-wire.ts';
 import { openTestDatabase } from './support/test-cluster.ts';
+import { ask } from './support/ask.ts';
 
 /** Two servers that rename a campaign by turns, and ask each other for its name. */
 class Pair {
@@ -110,7 +111,8 @@ describe('kept answers while the change feed is disturbed', function () {
     const turns = await pair.during(async () => {
       for (let n = 0; n < 15; n += 1) {
         await sleep(100);
-        await admin.execute(
+        await ask(
+          admin,
           `select pg_terminate_backend(pid) from pg_stat_activity
            where datname = current_database() and query ~ 'change_holders|pg_notify|listen' and pid <> pg_backend_pid()
            order by random() limit 1`,
@@ -136,9 +138,9 @@ describe('kept answers while the change feed is disturbed', function () {
 
   it('are never stale, and nothing fails, while there is no table of those who keep them', async () => {
     await pair.during(async () => {
-      await admin.execute('alter table change_holders rename to elsewhere');
+      await ask(admin, 'alter table change_holders rename to elsewhere');
       await sleep(1200);
-      await admin.execute('alter table elsewhere rename to change_holders');
+      await ask(admin, 'alter table elsewhere rename to change_holders');
       await sleep(300);
     });
   });

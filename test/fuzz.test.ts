@@ -9,6 +9,7 @@ import { requestTo } from './support/arbitrary-requests.ts';
 import { checkAnswer } from './support/contract.ts';
 import { type FuzzWorld, newFuzzWorld } from './support/fuzz-world.ts';
 import { type RawRequest, makeKeepAliveClient } from './support/keep-alive-client.ts';
+import { ask } from './support/ask.ts';
 
 /* To replay: FUZZ_SEED=<what was printed>. For longer: FUZZ_RUNS=1000000. */
 const SEED = Number(process.env.FUZZ_SEED ?? randomInt(2 ** 31));
@@ -38,7 +39,8 @@ describe('requests that nobody thought of', () => {
     this.timeout(60_000);
     api = await startApi();
     // Nothing of it needs to outlast a crash, and the run must not wait for the disk at each commit.
-    await api.database.execute(
+    await ask(
+      api.database,
       'do $$ begin execute format($f$alter database %I set synchronous_commit = off$f$, current_database()); end $$',
     );
     ({ endpoints } = api.application);

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import type { Database } from '../infrastructure/database/database.ts';
 import { PASSWORD, type RealServer, startRealServer } from './support/real-server.ts';
 import { openTestDatabase } from './support/test-cluster.ts';
+import { ask } from './support/ask.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 
@@ -24,7 +25,7 @@ describe('the throttle of logging in, over HTTP', () => {
   const logIn = (email: string, password = 'Wrong Harbour 7') =>
     server.call('POST', '/api/auth/login', { body: { email, password } });
   const rows = async (): Promise<string[]> =>
-    (await database.execute('select * from login_failures')).map((row) => JSON.stringify(row));
+    (await ask(database, 'select * from login_failures')).map((row) => JSON.stringify(row));
 
   it('answers the same bytes whether or not the account exists, the sixth time 429 with Retry-After', async () => {
     const { email } = await server.newUser();

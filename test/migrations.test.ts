@@ -4,6 +4,7 @@ import type { ConnectionTarget, Database } from '../infrastructure/database/data
 import { MIGRATIONS_TABLE, migrationNames } from '../infrastructure/database/migrations-folder.ts';
 import { type Migrations, makeMigrations } from '../infrastructure/database/migrations.ts';
 import { openTestDatabase, testCluster } from './support/test-cluster.ts';
+import { ask } from './support/ask.ts';
 
 const USER = '0198a000-0000-7000-8000-000000000001';
 const CAMPAIGN = '0198a000-0000-7000-8000-000000000002';
@@ -86,7 +87,7 @@ describe('the migrations', () => {
         'alter table sessions drop constraint sessions_duration_check',
         'drop index sessions_by_date_index',
       ]) {
-        await database.execute(change);
+        await ask(database, change);
       }
       const after = await Promise.all(
         (['columns', 'indexes', 'constraints'] as const).map((c) => catalogOf(database, c)),
@@ -359,12 +360,12 @@ describe('the migrations', () => {
     it('by which a campaign goes with all that is in it, and a user who owns one stays', async () => {
       const { database } = await openMigrated();
       for (const [name, row] of Object.entries<Row>(valid)) await insert(database, name, row);
-      const refused = await constraintThatRefuses(database, () => database.execute('delete from users'));
+      const refused = await constraintThatRefuses(database, () => ask(database, 'delete from users'));
       expect(refused).to.equal('campaigns_owner_id_foreign');
-      await database.execute('delete from campaigns');
-      await database.execute('delete from users');
+      await ask(database, 'delete from campaigns');
+      await ask(database, 'delete from users');
       for (const table of Object.keys(valid)) {
-        expect(await database.execute(`select * from ${table}`), table).to.deep.equal([]);
+        expect(await ask(database, `select * from ${table}`), table).to.deep.equal([]);
       }
     });
   });
@@ -400,7 +401,7 @@ async function insert(
 ): Promise<void> {
   const columns = Object.keys(row);
   const places = columns.map((_, index) => `$${index + 1}`).join(', ');
-  await database.execute(`insert into ${table} (${columns.join(', ')}) values (${places})`, Object.values(row));
+  await ask(database, `insert into ${table} (${columns.join(', ')}) values (${places})`, Object.values(row));
 }
 
 /** In an order of its own: PostgreSQL's is that of creation. The migrations' own table is nobody's schema. */
@@ -408,7 +409,7 @@ async function catalogOf(
   database: Database,
   catalog: keyof typeof CATALOGS,
 ): Promise<readonly Readonly<Record<string, unknown>>[]> {
-  const rows = await database.execute(CATALOGS[catalog]);
+  const rows = await ask(database, CATALOGS[catalog]);
   return rows
     .filter(({ table, name }) => table !== MIGRATIONS_TABLE && name !== `${MIGRATIONS_TABLE}_id_seq`)
     .map((row) => ({ row, text: JSON.stringify(row) }))

@@ -1,7 +1,7 @@
 import type { SignIn } from './sign-in.ts';
 
 /** A stored refresh token: live until it is rotated, once. */
-interface StoredRefreshToken {
+export interface StoredRefreshToken {
   readonly signIn: SignIn;
   readonly rotatedAt: Date | null;
   /** The hash of the token that replaced it, once rotated. */

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { Adapters } from './adapters.ts';
 import { aCampaign, aMember, aMoment, aSession, aSignIn, aTokenHash, aUser, someResults } from './builders.ts';
 import { codeOf } from './fault-of.ts';
-import { storedCampaign, storedSignIn, storedUser } from './stored.ts';
+import { storedCampaign, storedSession, storedSignIn, storedUser } from './stored.ts';
 
 export function describeTransaction(name: string, open: () => Promise<Adapters>): void {
   describe(`transaction on ${name}`, () => {
@@ -115,6 +115,62 @@ export function describeTransaction(name: string, open: () => Promise<Adapters>)
 
       expect(code).to.equal('email_taken');
       expect(await adapters.users.find(first.id)).to.equal(null);
+    });
+
+    describe('in which a repository refuses a write', () => {
+      const refusals: Readonly<Record<string, () => Promise<{ code: string; write: () => Promise<void> }>>> = {
+        'an e-mail address that is taken': async () => {
+          const { email } = await storedUser(adapters);
+          return { code: 'email_taken', write: () => adapters.users.add(aUser({ email })) };
+        },
+        'a user name that another user takes on': async () => {
+          const [one, other] = [await storedUser(adapters), await storedUser(adapters)];
+          const write = () => adapters.users.save({ ...one, username: other.username, version: 2 });
+          return { code: 'username_taken', write };
+        },
+        'a session number that is taken': async () => {
+          const { campaignId, sessionNumber } = await storedSession(adapters);
+          const write = () => adapters.sessions.add(aSession({ campaignId, sessionNumber }));
+          return { code: 'session_number_taken', write };
+        },
+        'a version that has moved on': async () => {
+          const session = await storedSession(adapters);
+          return { code: 'version_conflict', write: () => adapters.sessions.save({ ...session, version: 3 }) };
+        },
+      };
+      for (const [what, prepare] of Object.entries(refusals)) {
+        it(`has ended, though the fault is caught: ${what}`, async () => {
+          const { code, write } = await prepare();
+          const [before, after] = [aUser(), aUser()];
+          const heard: string[] = [];
+          const work = adapters.transaction.run(async () => {
+            await adapters.users.add(before);
+            heard.push(await codeOf(write()));
+            heard.push(await codeOf(adapters.users.find(before.id)));
+            heard.push(await codeOf(adapters.users.add(after)));
+          });
+
+          expect(await codeOf(work)).to.equal(code);
+          expect(heard).to.deep.equal([code, code, code]);
+          expect([await adapters.users.find(before.id), await adapters.users.find(after.id)]).to.deep.equal([
+            null,
+            null,
+          ]);
+        });
+      }
+
+      it('goes on where something was only looked for in vain', async () => {
+        const user = aUser();
+        await adapters.transaction.run(async () => {
+          await adapters.users.add(user);
+          expect(await codeOf(adapters.users.getForUpdate(aUser().id))).to.equal('not_found');
+          expect(await codeOf(adapters.campaigns.takeSessionNumber(aCampaign({ ownerId: user.id }).id, null))).to.equal(
+            'not_found',
+          );
+        });
+
+        expect(await adapters.users.find(user.id)).to.deep.equal(user);
+      });
     });
 
     it('joins the outer transaction when it runs inside another', async () => {

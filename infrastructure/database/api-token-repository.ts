@@ -1,11 +1,12 @@
-import { type InferKyselyDB, defineEntity, p } from '@mikro-orm/postgresql';
+import { defineEntity, p } from '@mikro-orm/postgresql';
 import type { ApiToken } from '../../core/auth/api-token.ts';
 import type { ApiTokenRepository } from '../../core/auth/api-token-repository.ts';
 import { SCOPES } from '../../core/shared/actor.ts';
 import { userTag } from './change-feed/tag.ts';
 import type { Database } from './database.ts';
-import { prepareInsert } from './row-statements.ts';
-import { textArray } from './text-array.ts';
+import { prepareText } from './prepared-statement.ts';
+import { type TablesOf, between } from './row-schema.ts';
+import { makeTable } from './table.ts';
 import { UserRow } from './user-repository.ts';
 
 export const ApiTokenRow = defineEntity({
@@ -13,18 +14,18 @@ export const ApiTokenRow = defineEntity({
   tableName: 'api_tokens',
   properties: {
     id: p.uuid().primary(),
-    user_id: () => p.manyToOne(UserRow).mapToPk().fieldName('user_id').deleteRule('cascade').updateRule('no action'),
+    userId: () => p.manyToOne(UserRow).mapToPk().deleteRule('cascade').updateRule('no action'),
     name: p.text(),
     hash: p.text(),
     scopes: p.array().$type<ApiToken['scopes'][number][]>(),
     prefix: p.text(),
-    created_at: p.datetime(3),
-    expires_at: p.datetime(3).nullable(),
+    createdAt: p.datetime(3),
+    expiresAt: p.datetime(3).nullable(),
   },
   uniques: [{ name: 'api_tokens_hash_unique', properties: ['hash'] }],
-  indexes: [{ name: 'api_tokens_user_id_index', properties: ['user_id', 'id'] }],
+  indexes: [{ name: 'api_tokens_user_id_index', properties: ['userId', 'id'] }],
   checks: [
-    { name: 'api_tokens_name_check', expression: 'length(name) >= 1 and length(name) <= 255' },
+    { name: 'api_tokens_name_check', expression: between('length(name)', 1, 255) },
     {
       name: 'api_tokens_scopes_check',
       expression: `cardinality(scopes) > 0 and scopes <@ array[${SCOPES.map((scope) => `'${scope}'`).join(', ')}]`,
@@ -32,53 +33,37 @@ export const ApiTokenRow = defineEntity({
   ],
 });
 
-export type ApiTokenTables = InferKyselyDB<typeof ApiTokenRow | typeof UserRow>;
+export type ApiTokenTables = TablesOf<typeof ApiTokenRow | typeof UserRow>;
+
+/** An API token, without the hash that it is found by. */
+export const API_TOKEN = [
+  'api_tokens.id',
+  'api_tokens.userId',
+  'api_tokens.name',
+  'api_tokens.scopes',
+  'api_tokens.prefix',
+  'api_tokens.createdAt',
+  'api_tokens.expiresAt',
+] as const;
 
 export function makeApiTokenRepository(database: Database): ApiTokenRepository {
-  const insert = prepareInsert<ApiTokenTables['api_tokens']>(database, ApiTokenRow);
-  const tables = () => database.tables<ApiTokenTables>();
+  const tokens = makeTable(database, ApiTokenRow);
+  const lock = prepareText(database, 'select id from users where id = $1 for no key update');
+  const count = prepareText<{ readonly count: number }>(
+    database,
+    'select count(*)::integer as count from api_tokens where user_id = $1',
+  );
+  const remove = prepareText(database, 'delete from api_tokens where user_id = $1 and id = $2 returning id');
   return {
-    add: async (token, hash) => {
-      await insert({
-        id: token.id,
-        user_id: token.userId,
-        name: token.name,
-        hash,
-        scopes: textArray(token.scopes),
-        prefix: token.prefix,
-        created_at: token.createdAt,
-        expires_at: token.expiresAt,
-      });
-    },
+    add: (token, hash) => tokens.insert({ ...token, hash }),
     countForUpdate: async (userId) => {
-      await tables().selectFrom('users').select('id').where('id', '=', userId).forNoKeyUpdate().execute();
-      const { count } = await tables()
-        .selectFrom('api_tokens')
-        .select((eb) => eb.fn.countAll().as('count'))
-        .where('user_id', '=', userId)
-        .executeTakeFirstOrThrow();
-      return Number(count);
+      await lock(userId);
+      return (await count(userId))[0]?.count ?? 0;
     },
     remove: async (userId, id) => {
-      const { numDeletedRows: removed } = await tables()
-        .deleteFrom('api_tokens')
-        .where('id', '=', id)
-        .where('user_id', '=', userId)
-        .executeTakeFirstOrThrow();
-      if (removed > 0n) await database.changed(userTag(userId));
-      return removed === 1n;
+      const removed = await remove(userId, id);
+      if (removed.length > 0) await database.changed(userTag(userId));
+      return removed.length > 0;
     },
-  };
-}
-
-export function toApiToken(row: Omit<ApiTokenTables['api_tokens'], 'hash'>): ApiToken {
-  return {
-    id: row.id,
-    userId: row.user_id,
-    name: row.name,
-    scopes: row.scopes,
-    prefix: row.prefix,
-    createdAt: row.created_at,
-    expiresAt: row.expires_at,
   };
 }

@@ -3,6 +3,7 @@ import { openTestDatabase, testCluster } from '../../test/support/test-cluster.t
 import { anAuditEvent } from '../contracts/builders.ts';
 import { makeAuditEventRepository } from './audit-event-repository.ts';
 import type { Database } from './database.ts';
+import { ask } from '../../test/support/ask.ts';
 
 describe('the audit events in the database', () => {
   let database: Database;
@@ -13,7 +14,7 @@ describe('the audit events in the database', () => {
   after(() => database.close());
 
   const outcomeOf = (statement: string): Promise<string> =>
-    database.execute(statement).then(
+    ask(database, statement).then(
       () => 'done',
       (error: unknown) => (error instanceof Error ? error.message : String(error)),
     );
@@ -32,7 +33,7 @@ describe('the audit events in the database', () => {
     ]) {
       expect(await outcomeOf(statement), statement).to.contain('audit_events is append-only');
     }
-    const left = await database.execute<{ count: string }>('select count(*) from audit_events');
+    const left = await ask<{ count: string }>(database, 'select count(*) from audit_events');
     expect(left[0]?.count).to.equal('1');
   });
 
@@ -62,7 +63,8 @@ describe('the audit events in the database', () => {
 });
 
 function triggersOf(database: Database): Promise<unknown> {
-  return database.execute(
+  return ask(
+    database,
     `select pg_get_triggerdef(oid) as trigger, pg_get_functiondef(tgfoid) as function from pg_trigger where not tgisinternal order by 1`,
   );
 }

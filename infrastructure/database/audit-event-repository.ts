@@ -1,8 +1,9 @@
-import { type InferKyselyDB, defineEntity, p } from '@mikro-orm/postgresql';
+import { defineEntity, p } from '@mikro-orm/postgresql';
 import { AUDIT_ACTIONS, type AuditEvent } from '../../core/audit/audit-event.ts';
 import type { AuditEventRepository } from '../../core/audit/audit-event-repository.ts';
 import type { Database } from './database.ts';
-import { prepareInsert } from './row-statements.ts';
+import { oneOf } from './row-schema.ts';
+import { makeTable } from './table.ts';
 
 /** Without foreign keys: history outlives those that it tells of. */
 export const AuditEventRow = defineEntity({
@@ -11,21 +12,21 @@ export const AuditEventRow = defineEntity({
   properties: {
     id: p.uuid().primary(),
     at: p.datetime(3),
-    actor_id: p.uuid().nullable(),
+    actorId: p.uuid().nullable(),
     action: p.text().$type<AuditEvent['action']>(),
-    subject_kind: p.text(),
-    subject_id: p.uuid(),
-    campaign_id: p.uuid().nullable(),
+    subjectKind: p.text(),
+    subjectId: p.uuid(),
+    campaignId: p.uuid().nullable(),
     details: p.json().$type<AuditEvent['details']>(),
   },
   indexes: [
-    { name: 'audit_events_campaign_id_at_index', properties: ['campaign_id', 'at'] },
-    { name: 'audit_events_actor_id_at_index', properties: ['actor_id', 'at'] },
+    { name: 'audit_events_campaign_id_at_index', properties: ['campaignId', 'at'] },
+    { name: 'audit_events_actor_id_at_index', properties: ['actorId', 'at'] },
   ],
   checks: [
     {
       name: 'audit_events_action_check',
-      expression: `action in (${AUDIT_ACTIONS.map((action) => `'${action}'`).join(', ')})`,
+      expression: oneOf('action', AUDIT_ACTIONS),
     },
     { name: 'audit_events_subject_kind_check', expression: `subject_kind ~ '^[a-z-]{1,32}$'` },
     { name: 'audit_events_details_check', expression: 'length(details::text) <= 1024' },
@@ -42,21 +43,7 @@ export const AuditEventRow = defineEntity({
   ],
 });
 
-export type AuditEventTables = InferKyselyDB<typeof AuditEventRow>;
-
 export function makeAuditEventRepository(database: Database): AuditEventRepository {
-  const insert = prepareInsert<AuditEventTables['audit_events']>(database, AuditEventRow);
-  return {
-    add: (event) =>
-      insert({
-        id: event.id,
-        at: event.at,
-        actor_id: event.actorId,
-        action: event.action,
-        subject_kind: event.subjectKind,
-        subject_id: event.subjectId,
-        campaign_id: event.campaignId,
-        details: JSON.stringify(event.details),
-      }),
-  };
+  const rows = makeTable(database, AuditEventRow);
+  return { add: (event) => rows.insert(event) };
 }

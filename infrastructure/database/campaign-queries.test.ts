@@ -8,6 +8,7 @@ import { type QueryDatabase, openQueryDatabase, readToEnd, readsOf } from '../..
 import { actorOf, aMember, someResults } from '../contracts/builders.ts';
 import { storedCampaign, storedMember, storedSession, storedUser } from '../contracts/stored.ts';
 import { makeCampaignQueries } from './campaign-queries.ts';
+import { ask } from '../../test/support/ask.ts';
 
 type Filter = Parameters<CampaignQueries['list']>[1];
 
@@ -152,7 +153,7 @@ describe('campaign queries', () => {
         // On a few thousand rows PostgreSQL rightly steps over the campaigns of others: that costs it less.
         const users = await addUsers(many, 200);
         await fill(many, users, 24_000);
-        await many.database.execute('analyze');
+        await ask(many.database, 'analyze');
         const [viewerId = ''] = users;
         const list = makeCampaignQueries(many.reader).list;
         const everything = await readToEnd(100, (page) => list(actorOf(viewerId), ALL, page));
@@ -323,13 +324,14 @@ describe('campaign queries', () => {
       try {
         const { id: userId } = await storedUser(many);
         await fill(many, [userId], 200);
-        await many.database.execute(
+        await ask(
+          many.database,
           `insert into sessions (id, campaign_id, session_number, title, time_zone, status, created_at, updated_at, version)
            select gen_random_uuid(), c.id, n, 'x', 'UTC', 'planned', now(), now(), 1
            from campaigns c, generate_series(1, 30) n`,
         );
-        await many.database.execute('analyze');
-        const [row] = await many.database.execute<{ id: string }>('select id from campaigns limit 1');
+        await ask(many.database, 'analyze');
+        const [row] = await ask<{ id: string }>(many.database, 'select id from campaigns limit 1');
         const reads = await readsOf(many.database, 'sessions', () =>
           makeCampaignQueries(many.reader).summary(actorOf(userId), row?.id ?? '', NOW),
         );
@@ -351,7 +353,8 @@ describe('campaign queries', () => {
 });
 
 async function addUsers({ database }: QueryDatabase, count: number): Promise<readonly string[]> {
-  const rows = await database.execute<{ id: string }>(
+  const rows = await ask<{ id: string }>(
+    database,
     `insert into users (id, email, username, username_key, password_hash, created_at, updated_at, version)
      select gen_random_uuid(), 'many-' || n, 'many-' || n, 'many-' || n, '', now(), now(), 1
      from generate_series(1, $1::int) n returning id`,
@@ -364,12 +367,14 @@ async function addUsers({ database }: QueryDatabase, count: number): Promise<rea
 async function fill({ database }: QueryDatabase, owners: readonly string[], count: number): Promise<void> {
   const rows = Array.from({ length: count }, (_, n) => `${uuid()} ${owners[n % owners.length] ?? ''}`).join(',');
   const split = "string_to_table($1, ',') pair, split_part(pair, ' ', 1) id, split_part(pair, ' ', 2) owner";
-  await database.execute(
+  await ask(
+    database,
     `insert into campaigns (id, name, player_count, party_level, status, owner_id, created_at, updated_at, version)
      select id::uuid, 'x', 4, 1, 'active', owner::uuid, now(), now(), 1 from ${split}`,
     [rows],
   );
-  await database.execute(
+  await ask(
+    database,
     `insert into members (campaign_id, user_id, role, joined_at)
      select id::uuid, owner::uuid, 'owner', now() from ${split}`,
     [rows],

@@ -1,19 +1,19 @@
-import type { InferKyselyDB } from '@mikro-orm/postgresql';
 import type { Expression, Kysely } from 'kysely';
 import { jsonObjectFrom } from 'kysely/helpers/postgres';
-import type { Campaign, CampaignStatus } from '../../core/campaigns/campaign.ts';
+import type { CampaignStatus } from '../../core/campaigns/campaign.ts';
 import type { CampaignQueries, SessionMention } from '../../core/campaigns/campaign-queries.ts';
-import type { Seen } from '../../core/members/member.ts';
 import type { Role } from '../../core/members/role.ts';
 import { claimedBy } from '../../core/shared/actor.ts';
-import { type CampaignRow, type CampaignTables, toCampaign } from './campaign-repository.ts';
+import type { CampaignRow } from './campaign-repository.ts';
 import { textAt, toPage } from './keyset.ts';
 import type { MemberRow } from './member-repository.ts';
 import type { Values } from './prepared-statement.ts';
-import type { Reader } from './reader.ts';
+import { type Reader, toSeen } from './reader.ts';
+import type { TablesOf } from './row-schema.ts';
+import { byProperty } from './statement.ts';
 import type { SessionResultsRow, SessionRow } from './session-repository.ts';
 
-type Tables = InferKyselyDB<typeof CampaignRow | typeof MemberRow | typeof SessionRow | typeof SessionResultsRow>;
+type Tables = TablesOf<typeof CampaignRow | typeof MemberRow | typeof SessionRow | typeof SessionResultsRow>;
 
 interface One {
   readonly viewerId: string;
@@ -33,16 +33,16 @@ interface Listed {
 
 export function makeCampaignQueries({ prepare }: Reader): CampaignQueries {
   const one = prepare((tables: Kysely<Tables>, { of }: Values<One>) =>
-    seen(tables, of('viewerId')).where('members.campaign_id', '=', of('id')),
+    seen(tables, of('viewerId')).where('members.campaignId', '=', of('id')),
   );
   const listed = prepare((tables: Kysely<Tables>, { has, of }: Values<Listed>) =>
     seen(tables, of('viewerId'))
       .$if(has('status'), (query) => query.where('campaigns.status', '=', of('status')))
       .$if(has('role'), (query) => query.where('members.role', '=', of('role')))
       .$if(has('pattern'), (query) => query.where('campaigns.name', 'ilike', of('pattern')))
-      .$if(has('after'), (query) => query.where('members.campaign_id', '<', of('after')))
+      .$if(has('after'), (query) => query.where('members.campaignId', '<', of('after')))
       // UUIDv7: the newest has the greatest id.
-      .orderBy('members.campaign_id', 'desc')
+      .orderBy('members.campaignId', 'desc')
       .limit(of('limit')),
   );
   const summarized = prepare(summary);
@@ -62,7 +62,7 @@ export function makeCampaignQueries({ prepare }: Reader): CampaignQueries {
         after: page.after === null ? null : textAt(page.after, 0),
         limit: page.limit + 1,
       });
-      return toPage(rows, page, toSeen, (row) => [row.id]);
+      return toPage(rows.map(toSeen), page, ({ value }) => [value.id]);
     },
 
     summary: async (viewer, id, now) => {
@@ -84,24 +84,24 @@ export function makeCampaignQueries({ prepare }: Reader): CampaignQueries {
 function seen(tables: Kysely<Tables>, viewerId: Expression<string>) {
   return tables
     .selectFrom('members')
-    .innerJoin('campaigns', 'campaigns.id', 'members.campaign_id')
+    .innerJoin('campaigns', 'campaigns.id', 'members.campaignId')
     .selectAll('campaigns')
     .select('members.role')
-    .where('members.user_id', '=', viewerId)
-    .where('campaigns.deleted_at', 'is', null);
+    .where('members.userId', '=', viewerId)
+    .where('campaigns.deletedAt', 'is', null);
 }
 
 function summary(tables: Kysely<Tables>, { of }: Values<One & { readonly now: Date }>) {
-  const live = tables.selectFrom('sessions').where('campaign_id', '=', of('id')).where('deleted_at', 'is', null);
-  const mention = live.select(['id', 'session_number', 'title', 'scheduled_date', 'completed_date']);
+  const live = tables.selectFrom('sessions').where('campaignId', '=', of('id')).where('deletedAt', 'is', null);
+  const mention = live.select(['id', 'sessionNumber', 'title', 'scheduledDate', 'completedDate']);
   return seen(tables, of('viewerId'))
-    .where('members.campaign_id', '=', of('id'))
+    .where('members.campaignId', '=', of('id'))
     .clearSelect()
     .select([
       (eb) =>
         eb
           .selectFrom('members')
-          .where('campaign_id', '=', of('id'))
+          .where('campaignId', '=', of('id'))
           .select(eb.fn.countAll<number>().as('n'))
           .as('members'),
       live.select((eb) => eb.fn.countAll<number>().as('n')).as('sessionsTotal'),
@@ -116,53 +116,44 @@ function summary(tables: Kysely<Tables>, { of }: Values<One & { readonly now: Da
               eb('status', '=', 'in_progress'),
               eb.and([
                 eb('status', '=', 'planned'),
-                eb.or([eb('scheduled_date', '>=', of('now')), eb('scheduled_date', 'is', null)]),
+                eb.or([eb('scheduledDate', '>=', of('now')), eb('scheduledDate', 'is', null)]),
               ]),
             ]),
           )
           .orderBy((eb) => eb.case().when('status', '=', 'in_progress').then(0).else(1).end())
-          .orderBy('scheduled_date', (order) => order.asc().nullsLast())
-          .orderBy('session_number')
+          .orderBy('scheduledDate', (order) => order.asc().nullsLast())
+          .orderBy('sessionNumber')
           .limit(1),
       ).as('nextSession'),
-      jsonObjectFrom(mention.where('status', '=', 'completed').orderBy('session_number', 'desc').limit(1)).as(
+      jsonObjectFrom(mention.where('status', '=', 'completed').orderBy('sessionNumber', 'desc').limit(1)).as(
         'lastSession',
       ),
       tables
         .selectFrom('sessions')
-        .innerJoin('session_results', 'session_results.session_id', 'sessions.id')
-        .where('sessions.campaign_id', '=', of('id'))
-        .where('sessions.deleted_at', 'is', null)
+        .innerJoin('session_results', 'session_results.sessionId', 'sessions.id')
+        .where('sessions.campaignId', '=', of('id'))
+        .where('sessions.deletedAt', 'is', null)
         .where('sessions.status', '=', 'completed')
-        .orderBy('sessions.session_number', 'desc')
+        .orderBy('sessions.sessionNumber', 'desc')
         .limit(1)
-        .select('session_results.unfinished_threads')
+        .select('session_results.unfinishedThreads')
         .as('openThreads'),
     ]);
 }
 
-function toSeen(row: CampaignTables['campaigns'] & { role: Role }): Seen<Campaign> {
-  return { value: toCampaign(row), role: row.role };
-}
-
 interface MentionRow {
   readonly id: string;
-  readonly session_number: number;
+  readonly sessionNumber: number;
   readonly title: string;
   /** JSON carries dates as texts. */
-  readonly scheduled_date: string | null;
-  readonly completed_date: string | null;
+  readonly scheduledDate: string | null;
+  readonly completedDate: string | null;
 }
 
 function toMention(row: MentionRow | null): SessionMention | null {
   if (row === null) return null;
-  return {
-    id: row.id,
-    sessionNumber: row.session_number,
-    title: row.title,
-    scheduledDate: toDate(row.scheduled_date),
-    completedDate: toDate(row.completed_date),
-  };
+  const { scheduledDate, completedDate, ...session } = byProperty(row);
+  return { ...session, scheduledDate: toDate(scheduledDate), completedDate: toDate(completedDate) };
 }
 
 function toDate(text: string | null): Date | null {

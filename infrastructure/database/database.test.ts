@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
+import type { Kysely } from 'kysely';
 import pg from 'pg';
 import { databaseUrl, openTestDatabase, testCluster } from '../../test/support/test-cluster.ts';
 import { features } from '../container/features.ts';
@@ -7,9 +8,11 @@ import { aUser } from '../contracts/builders.ts';
 import { faultOf } from '../contracts/fault-of.ts';
 import { DomainError } from '../../core/shared/errors.ts';
 import { type ConnectionTarget, type Database, openDatabase } from './database.ts';
+import { type Build, prepare } from './prepared-statement.ts';
 import { firstConnection } from './first-connection.ts';
 import { tellingFaults } from './telling-faults.ts';
 import { makeUserRepository } from './user-repository.ts';
+import { ask } from '../../test/support/ask.ts';
 
 const ignore = (): void => undefined;
 
@@ -19,8 +22,8 @@ describe('the database', () => {
   before(async () => {
     target = await (await testCluster()).migrated();
     database = await openTestDatabase(target);
-    await database.execute('create table pairs (id int primary key, n int not null)');
-    await database.execute('insert into pairs values (1, 0), (2, 0)');
+    await ask(database, 'create table pairs (id int primary key, n int not null)');
+    await ask(database, 'insert into pairs values (1, 0), (2, 0)');
   });
   after(() => database.close());
 
@@ -53,9 +56,16 @@ describe('the database', () => {
     await client.query(sql);
     await client.end();
   };
-  const add = (id: number): Promise<unknown> => database.execute(`update pairs set n = n + 1 where id = ${id}`);
+  const add = (id: number): Promise<unknown> => ask(database, `update pairs set n = n + 1 where id = ${id}`);
+  const addToOne = (values: object): Promise<unknown> =>
+    prepare(database, (tables: Kysely<{ pairs: { id: number; n: number } }>) =>
+      tables
+        .updateTable('pairs')
+        .set((eb) => ({ n: eb('n', '+', 1) }))
+        .where('id', '=', 1),
+    )(values);
   const sum = async (): Promise<number> => {
-    const [row] = await database.execute<{ sum: string }>('select sum(n) from pairs');
+    const [row] = await ask<{ sum: string }>(database, 'select sum(n) from pairs');
     return Number(row?.sum);
   };
 
@@ -83,24 +93,17 @@ describe('the database', () => {
     expect(await sum()).to.equal(before + 4);
   });
 
-  for (const form of ['MikroORM', 'Kysely'] as const) {
-    it(`runs a transaction again that cannot be serialized, as ${form} tells it`, async () => {
+  for (const form of ['as it is written', 'as it is built'] as const) {
+    it(`runs a transaction again whose statement, ${form}, cannot be serialized`, async () => {
       const before = await sum();
       let runs = 0;
       await database.transactional(async () => {
         runs += 1;
-        await database.execute('set transaction isolation level repeatable read');
-        await database.execute('select n from pairs');
+        await ask(database, 'set transaction isolation level repeatable read');
+        await ask(database, 'select n from pairs');
         if (runs === 1) await asAnother('update pairs set n = n + 1 where id = 1');
-        if (form === 'MikroORM') await add(1);
-        else {
-          await database
-            .tables<{ pairs: { id: number; n: number } }>()
-            .updateTable('pairs')
-            .set((eb) => ({ n: eb('n', '+', 1) }))
-            .where('id', '=', 1)
-            .execute();
-        }
+        if (form === 'as it is written') await add(1);
+        else await addToOne({});
       });
 
       expect(runs).to.equal(2);
@@ -114,7 +117,7 @@ describe('the database', () => {
       database.transactional(() =>
         database.transactional(async () => {
           runs += 1;
-          await database.execute("do $$ begin raise exception 'x' using errcode = '40001'; end $$");
+          await ask(database, "do $$ begin raise exception 'x' using errcode = '40001'; end $$");
         }),
       ),
     );
@@ -141,7 +144,8 @@ describe('the database', () => {
   });
 
   it('lets no statement, no wait for a lock and no idle transaction last', async () => {
-    const [row] = await database.execute<object>(
+    const [row] = await ask<object>(
+      database,
       `select current_setting('statement_timeout') as statement, current_setting('lock_timeout') as lock,
           current_setting('idle_in_transaction_session_timeout') as idle`,
     );
@@ -150,9 +154,7 @@ describe('the database', () => {
 
   it('lets them last as long as it is told to', async () => {
     const [row] = await withOtherPool({ max: 1, statementMs: 7000, lockMs: 3000 }, (other) =>
-      other.execute(
-        "select current_setting('statement_timeout') as statement, current_setting('lock_timeout') as lock",
-      ),
+      ask(other, "select current_setting('statement_timeout') as statement, current_setting('lock_timeout') as lock"),
     );
     expect(row).to.deep.equal({ statement: '7s', lock: '3s' });
   });
@@ -163,20 +165,20 @@ describe('the database', () => {
     await client.query('begin; lock table pairs');
     const locked = await faultOf(tellingFaults(() => add(1), ignore));
     await client.end();
-    const slow = await faultOf(tellingFaults(() => database.execute('select pg_sleep(6)'), ignore));
+    const slow = await faultOf(tellingFaults(() => ask(database, 'select pg_sleep(6)'), ignore));
     expect([locked.code, slow.code]).to.deep.equal(['unavailable', 'unavailable']);
   });
 
   it('tells after a second that all connections are in use, and hands the one back that comes too late', async () => {
     await withOtherPool({ max: 1 }, async (other) => {
-      const busy = other.execute('select pg_sleep(1.8)');
+      const busy = ask(other, 'select pg_sleep(1.8)');
       await sleep(200);
       const begun = performance.now();
-      const fault = await faultOf(tellingFaults(() => other.execute('select 1'), ignore));
+      const fault = await faultOf(tellingFaults(() => ask(other, 'select 1'), ignore));
       expect(fault.code).to.equal('unavailable');
       expect(performance.now() - begun).to.be.within(900, 1500);
       await busy;
-      expect(await other.execute('select 1 as one')).to.deep.equal([{ one: 1 }]);
+      expect(await ask(other, 'select 1 as one')).to.deep.equal([{ one: 1 }]);
     });
   });
 
@@ -185,7 +187,7 @@ describe('the database', () => {
     for (const sql of ["select 'canary'::uuid", 'select 99999999999::int']) {
       const fault = await faultOf(
         tellingFaults(
-          () => database.execute(sql),
+          () => ask(database, sql),
           (sqlState) => alerts.push(sqlState),
         ),
       );
@@ -199,13 +201,14 @@ describe('the database', () => {
     const users = makeUserRepository(database);
     const user = aUser({ passwordHash: 'canary-hash' });
     await users.add(user);
-    const kysely = database.tables<{ users: { id: string; version: number | null; username_key: string } }>();
+    const build = <R>(built: Build<{ users: { id: string; version: number | null } }, object, R>) =>
+      prepare(database, built)({});
     const errors = [
-      await failure(kysely.updateTable('users').set({ version: null }).where('id', '=', user.id).execute()),
-      await failure(database.execute(`update users set version = null where id = '${user.id}'`)),
-      await failure(database.execute(`update users set username = 'ca' where id = '${user.id}'`)),
-      await failure(database.execute("select 'canary-hash'::uuid")),
-      await failure(kysely.selectFrom('users').selectAll().where('id', '=', 'canary-hash').execute()),
+      await failure(build((tables) => tables.updateTable('users').set({ version: null }).where('id', '=', user.id))),
+      await failure(ask(database, `update users set version = null where id = '${user.id}'`)),
+      await failure(ask(database, `update users set username = 'ca' where id = '${user.id}'`)),
+      await failure(ask(database, "select 'canary-hash'::uuid")),
+      await failure(build((tables) => tables.selectFrom('users').selectAll().where('id', '=', 'canary-hash'))),
       await failure(users.add({ ...user, username: 'somebody' })),
     ];
     for (const error of errors) {

@@ -2,7 +2,6 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Socket } from 'node:net';
 import { Migrator } from '@mikro-orm/migrations';
 import { type EntitySchema, MikroORM } from '@mikro-orm/postgresql';
-import { Kysely } from 'kysely';
 import pg from 'pg';
 import { parseIntoClientConfig } from 'pg-connection-string';
 import { MIGRATIONS_FOLDER, MIGRATIONS_TABLE } from './migrations-folder.ts';
@@ -10,16 +9,15 @@ import { DomainError } from '../../core/shared/errors.ts';
 import type { LogFields } from '../../core/shared/logger.ts';
 import { type ChangeFeed, makeChangeFeed } from './change-feed/change-feed.ts';
 import type { Tag } from './change-feed/tag.ts';
-import { makeDialect } from './dialect.ts';
+import { connectInTime } from './connect-in-time.ts';
 import { giveBackLost } from './give-back-lost.ts';
 import { hideRowValues } from './hide-row-values.ts';
-import { limitPoolWait } from './limit-pool-wait.ts';
-import { type Explain, OpenTransaction } from './open-transaction.ts';
-import { retryConflicts } from './retry-conflicts.ts';
-import { makeRuns } from './run-in-batches.ts';
-import type { Result, Statement } from './statement-run.ts';
+import { OpenTransaction, type RunOptions } from './open-transaction.ts';
+import { retryConflicts, retryOutdated } from './retry.ts';
+import { type Column, ColumnNames, columnsOf } from './row-schema.ts';
+import { runInBatches } from './run-in-batches.ts';
+import type { Result, Statement } from './statement.ts';
 import { typeParsers } from './type-parsers.ts';
-import { untilCurrent } from './until-current.ts';
 
 /** How to reach PostgreSQL: a URL, or the parts of a unix socket. */
 export type ConnectionTarget =
@@ -67,22 +65,15 @@ export interface Database {
    * resolves; outside of a transaction, before this resolves.
    */
   changed(...tags: readonly Tag[]): Promise<void>;
-  /** Runs a statement. @throws Error */
-  run<R>(statement: Statement): Promise<Result<R>>;
   /**
-   * Runs a statement that only reads, and outside of a transaction waits for no lock: it may be sent together with
-   * others. @throws Error
+   * Runs a statement: the only way to one. Where it or `check` fails in a transaction, nothing of that is kept, whoever
+   * catches the fault. @throws what `check` throws, and what `explain` makes of an error
    */
-  read<R>(statement: Statement): Promise<readonly R[]>;
-  /**
-   * Runs a statement whose answer nobody needs. In a transaction it is sent with the next statement or with the commit,
-   * which fail where it does, with what `explain` makes of its error. @throws what `explain` makes of its error
-   */
-  write(statement: Statement, explain?: Explain): Promise<void>;
-  /** For what is rarely asked, and so built and planned each time. */
-  tables<T>(): Kysely<T>;
-  /** The rows that a statement of one's own words finds, with `$1` for the first of the values. */
-  execute<R = Record<string, unknown>>(text: string, values?: readonly unknown[]): Promise<readonly R[]>;
+  run<R>(statement: Statement, options?: RunOptions): Promise<Result<R>>;
+  /** As `run`, for what nothing hangs on: a transaction does not wait for it, and fails where it does. */
+  write(statement: Statement): Promise<void>;
+  /** Of a row schema, in their order. */
+  columnsOf(schema: EntitySchema): readonly Column[];
   /** On connections of its own, as a migration may take its time. */
   migrating<T>(work: (migrator: MikroORM['migrator']) => Promise<T>): Promise<T>;
   readonly schema: MikroORM['schema'];
@@ -99,32 +90,47 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const { statementMs = TIMEOUTS.statement_timeout, lockMs = TIMEOUTS.lock_timeout } = options.pool;
   const orm = await openOrm(options, { ...TIMEOUTS, statement_timeout: statementMs, lock_timeout: lockMs });
   const pool = await orm.em.getConnection().getNativeClient();
-  const runs = makeRuns(pool);
+  const connect = (): Promise<pg.PoolClient> => connectInTime(pool, options.pool.waitMs ?? WAIT_MS);
+  const runAlone = runInBatches(connect);
   const feed = makeChangeFeed({ newClient: (stream) => newFeedClient(pool, stream), warn: options.warn });
   const announce = (tags: Iterable<Tag>): Promise<void> =>
     options.silent === true ? Promise.resolve() : feed.announce(tags);
   // Carries the transaction, so that repositories need no handle of it.
   const current = new AsyncLocalStorage<{ readonly transaction: OpenTransaction; readonly changed: Set<Tag> }>();
-  const run = async <R>(statement: Statement): Promise<Result<R>> => {
+  const runOutside = async (statement: Statement, { check, explain }: RunOptions): Promise<Result<unknown>> => {
+    try {
+      const result = await retryOutdated(pool.options.max, () => runAlone(statement));
+      check?.(result);
+      return result;
+    } catch (error) {
+      throw explain === undefined ? error : explain(error);
+    }
+  };
+  const run = async <R>(statement: Statement, options: RunOptions = {}): Promise<Result<R>> => {
     const inside = current.getStore();
-    const result = await (inside === undefined ? runs.alone(statement) : inside.transaction.run(statement));
+    const result = await (inside?.transaction.run(statement, options) ?? runOutside(statement, options));
     // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- the statement was built to answer such rows
     return result as Result<R>;
   };
-  const kysely = new Kysely<never>({ dialect: makeDialect(run) });
   return {
     feed,
     run,
+    write: async (statement) => {
+      const running = run(statement);
+      if (current.getStore() === undefined) await running;
+      // The transaction itself has taken note.
+      else running.catch(() => undefined);
+    },
+    columnsOf: (schema) => columnsOf(orm, schema),
     transactional: async (work) => {
       if (current.getStore() !== undefined) return work();
       const changed = new Set<Tag>();
       try {
         const result = await retryConflicts(() =>
-          untilCurrent(pool.options.max, () => {
+          retryOutdated(pool.options.max, () => {
             changed.clear();
-            const transaction = new OpenTransaction(pool);
-            const done = current.run({ transaction, changed }, () => transaction.keep(work));
-            return { done, wasOutdated: () => transaction.wasOutdated };
+            const transaction = new OpenTransaction(connect);
+            return current.run({ transaction, changed }, () => transaction.keep(work, () => []));
           }),
         );
         await announce(changed);
@@ -141,24 +147,6 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       if (options.silent !== true) feed.prepare();
       for (const tag of tags) inside.changed.add(tag);
     },
-    read: async <R>(statement: Statement) => {
-      const inside = current.getStore();
-      const { rows } = await (inside === undefined ? runs.batched(statement) : inside.transaction.run(statement));
-      // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- the statement was built to answer such rows
-      return rows as readonly R[];
-    },
-    write: async (statement, explain = (error) => error) => {
-      const inside = current.getStore();
-      if (inside === undefined) {
-        await runs.alone(statement).catch((error: unknown) => {
-          throw explain(error);
-        });
-      } else inside.transaction.write(statement, explain);
-    },
-    // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- whoever asks says which tables there are
-    tables: <T>() => kysely as unknown as Kysely<T>,
-    execute: async <R>(text: string, values: readonly unknown[] = []) =>
-      (await run<R>({ name: '', text, values })).rows,
     migrating: async (work) => {
       const migrating = await openOrm({ ...options, pool: { ...options.pool, min: 0, max: 2 } }, MIGRATION_TIMEOUTS);
       try {
@@ -213,7 +201,7 @@ function openOrm(
     driverOptions: {
       connectionTimeoutMillis: pool.acquireMs,
       application_name: options.applicationName,
-      // See run-in-batches.ts; whoever waits for each answer does not notice.
+      // Statements go out without waiting for those before them; whoever waits for each answer does not notice.
       pipeline: true,
       ...timeouts,
       onPoolCreated: (created: pg.Pool) => {
@@ -221,10 +209,10 @@ function openOrm(
         created.options.types = typeParsers;
         giveBackLost(created);
         hideRowValues(created);
-        limitPoolWait(created, pool.waitMs ?? WAIT_MS);
       },
       ...('url' in target ? encryption(target.url) : UNENCRYPTED),
     },
+    namingStrategy: ColumnNames,
     timezone: 'UTC',
     // A misspelt name must be told, not created.
     ensureDatabase: false,

@@ -12,13 +12,13 @@ const BACKOFF = [1000, 2000, 4000] as const;
  * @throws DomainError `unavailable` that says what to do
  */
 export async function firstConnection(
-  database: Pick<Database, 'execute'>,
+  database: Pick<Database, 'run'>,
   place: string,
   backoff: readonly number[] = BACKOFF,
 ): Promise<void> {
   for (const pause of [...backoff, null]) {
     try {
-      await database.execute('select 1');
+      await database.run({ text: 'select 1', values: [] });
       return;
     } catch (error) {
       if (pause === null || !isPassing(error)) throw explained(error, place);

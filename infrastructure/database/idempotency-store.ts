@@ -1,37 +1,35 @@
 import { createHash } from 'node:crypto';
-import { type InferKyselyDB, defineEntity, p } from '@mikro-orm/postgresql';
-import { sql } from 'kysely';
+import { defineEntity, p } from '@mikro-orm/postgresql';
 import { type Role, ROLES } from '../../core/members/role.ts';
 import type { Database } from './database.ts';
-import { prepareUpsert } from './row-statements.ts';
+import { prepareText } from './prepared-statement.ts';
+import { oneOf } from './row-schema.ts';
+import { makeTable } from './table.ts';
 import { UserRow } from './user-repository.ts';
 
 export const IdempotencyKeyRow = defineEntity({
   name: 'IdempotencyKeyRow',
   tableName: 'idempotency_keys',
   properties: {
-    user_id: () =>
-      p.manyToOne(UserRow).mapToPk().primary().fieldName('user_id').deleteRule('cascade').updateRule('no action'),
+    userId: () => p.manyToOne(UserRow).mapToPk().primary().deleteRule('cascade').updateRule('no action'),
     key: p.text().primary(),
     operation: p.text(),
-    request_hash: p.text(),
+    requestHash: p.text(),
     answer: p.json().$type<StoredAnswer>(),
     // No foreign key: the row outlives nothing that matters, and a campaign must not wait for it to be deleted.
-    campaign_id: p.uuid().nullable(),
+    campaignId: p.uuid().nullable(),
     role: p.text().$type<Role>().nullable(),
-    created_at: p.datetime(3),
+    createdAt: p.datetime(3),
   },
-  indexes: [{ name: 'idempotency_keys_created_at_index', properties: ['created_at'] }],
+  indexes: [{ name: 'idempotency_keys_created_at_index', properties: ['createdAt'] }],
   checks: [
     { name: 'idempotency_keys_key_check', expression: 'length(key) >= 1 and length(key) <= 255' },
     {
       name: 'idempotency_keys_role_check',
-      expression: `role in (${ROLES.map((role) => `'${role}'`).join(', ')})`,
+      expression: oneOf('role', ROLES),
     },
   ],
 });
-
-type Tables = InferKyselyDB<typeof IdempotencyKeyRow>;
 
 interface StoredAnswer {
   readonly status: number;
@@ -65,56 +63,31 @@ interface IdempotencyStore {
 const FORGOTTEN_AT_ONCE = 20;
 
 export function makeIdempotencyStore(database: Database): IdempotencyStore {
-  const upsert = prepareUpsert<Tables['idempotency_keys']>(database, IdempotencyKeyRow);
-  const tables = () => database.tables<Tables>();
+  const rows = makeTable(database, IdempotencyKeyRow);
+  const claim = prepareText<{ readonly mine: boolean }>(database, 'select pg_try_advisory_xact_lock($1) as mine');
+  const find = prepareText<Kept>(
+    database,
+    `select operation, request_hash, answer, campaign_id, role, created_at from idempotency_keys
+    where user_id = $1 and key = $2 and created_at > $3`,
+  );
+  // After the own row, and past what others have locked: so no two of these can wait for each other.
+  const forget = prepareText(
+    database,
+    `delete from idempotency_keys where (user_id, key) in (
+      select user_id, key from idempotency_keys where created_at <= $1 order by created_at limit $2 for update skip locked
+    )`,
+  );
   return {
-    claim: async (key) => {
-      const [row] = await database.execute<{ mine: boolean }>('select pg_try_advisory_xact_lock($1::bigint) as mine', [
-        lockOf(key).toString(),
-      ]);
-      return row?.mine === true;
-    },
-    find: async ({ userId, key }, since) => {
-      const row = await tables()
-        .selectFrom('idempotency_keys')
-        .selectAll()
-        .where('user_id', '=', userId)
-        .where('key', '=', key)
-        .where('created_at', '>', since)
-        .executeTakeFirst();
-      return row === undefined
-        ? null
-        : {
-            operation: row.operation,
-            requestHash: row.request_hash,
-            answer: row.answer,
-            campaignId: row.campaign_id,
-            role: row.role,
-            createdAt: row.created_at,
-          };
-    },
-    keep: async ({ userId, key }, kept, since) => {
-      await upsert({
-        user_id: userId,
-        key,
-        operation: kept.operation,
-        request_hash: kept.requestHash,
-        answer: JSON.stringify(kept.answer),
-        campaign_id: kept.campaignId,
-        role: kept.role,
-        created_at: kept.createdAt,
-      });
-      // After the own row, and past what others have locked: so no two of these can wait for each other.
-      await sql`
-        delete from idempotency_keys where (user_id, key) in (
-          select user_id, key from idempotency_keys where created_at <= ${since}
-          order by created_at limit ${FORGOTTEN_AT_ONCE} for update skip locked
-        )`.execute(tables());
+    claim: async (key) => (await claim(lockOf(key)))[0]?.mine === true,
+    find: async ({ userId, key }, since) => (await find(userId, key, since))[0] ?? null,
+    keep: async (key, kept, since) => {
+      await rows.upsert({ ...key, ...kept });
+      await forget(since, FORGOTTEN_AT_ONCE);
     },
   };
 }
 
 /** 64 bits of a hash that nobody can steer, so that no key can be made to stand in the way of another user's. */
-function lockOf({ userId, key }: Key): bigint {
-  return createHash('sha256').update(`idempotency\0${userId}\0${key}`).digest().readBigInt64BE();
+function lockOf({ userId, key }: Key): string {
+  return createHash('sha256').update(`idempotency\0${userId}\0${key}`).digest().readBigInt64BE().toString();
 }

@@ -1,107 +1,80 @@
-import { type InferKyselyDB, defineEntity, p } from '@mikro-orm/postgresql';
-import { sql } from 'kysely';
+import { defineEntity, p } from '@mikro-orm/postgresql';
 import type { LoginFailures, LoginKeys } from '../../core/auth/login-failures.ts';
 import type { KeyedHash } from '../crypto/keyed-hash.ts';
 import type { Database } from './database.ts';
+import { prepareText } from './prepared-statement.ts';
 
 export const LoginFailureRow = defineEntity({
   name: 'LoginFailureRow',
   tableName: 'login_failures',
   properties: {
-    account_key: p.text().primary(),
-    address_key: p.text().primary(),
+    accountKey: p.text().primary(),
+    addressKey: p.text().primary(),
     failures: p.integer(),
-    last_failed_at: p.datetime(3),
+    lastFailedAt: p.datetime(3),
   },
   indexes: [
-    { name: 'login_failures_address_key_index', properties: ['address_key'] },
-    { name: 'login_failures_last_failed_at_index', properties: ['last_failed_at'] },
+    { name: 'login_failures_address_key_index', properties: ['addressKey'] },
+    { name: 'login_failures_last_failed_at_index', properties: ['lastFailedAt'] },
   ],
   checks: [{ name: 'login_failures_failures_check', expression: 'failures > 0' }],
 });
 
-type Tables = InferKyselyDB<typeof LoginFailureRow>;
-
 /** Rows that one attempt clears away at most: more than it adds, and few enough not to be felt. */
 const CLEARED_AT_ONCE = 20;
 
+interface Counts {
+  readonly pair: number;
+  readonly pairAt: Date | null;
+  readonly account: number;
+  readonly accountAt: Date | null;
+  readonly address: number;
+  readonly addressAt: Date | null;
+}
+
 export function makeLoginFailures(database: Database, hash: KeyedHash): LoginFailures {
-  const tables = () => database.tables<Tables>();
-  const keysOf = ({ account, address }: LoginKeys): { account_key: string; address_key: string } => ({
-    account_key: hash(`account ${account}`),
-    address_key: hash(`address ${address}`),
-  });
+  const keysOf = ({ account, address }: LoginKeys) => [hash(`account ${account}`), hash(`address ${address}`)] as const;
+  const count = prepareText<Counts>(
+    database,
+    `select coalesce(sum(failures) filter (where account_key = $1 and address_key = $2), 0)::integer as pair,
+      max(last_failed_at) filter (where account_key = $1 and address_key = $2) as pair_at,
+      coalesce(sum(failures) filter (where account_key = $1), 0)::integer as account,
+      max(last_failed_at) filter (where account_key = $1) as account_at,
+      coalesce(sum(failures) filter (where address_key = $2), 0)::integer as address,
+      max(last_failed_at) filter (where address_key = $2) as address_at
+    from login_failures where last_failed_at > $3 and (account_key = $1 or address_key = $2)`,
+  );
+  const add = prepareText(
+    database,
+    `insert into login_failures (account_key, address_key, failures, last_failed_at) values ($1, $2, $3::integer + 1, $5)
+    on conflict (account_key, address_key) do update set failures = $3::integer + 1, last_failed_at = $5
+    where case when login_failures.last_failed_at > $4 then login_failures.failures else 0 end = $3::integer
+    returning failures`,
+  );
+  const clear = prepareText(
+    database,
+    `delete from login_failures where (account_key, address_key) in (
+      select account_key, address_key from login_failures where last_failed_at <= $1 limit $2 for update skip locked
+    )`,
+  );
+  const forget = prepareText(database, 'delete from login_failures where account_key = $1 and address_key = $2');
   return {
     count: async (keys, since) => {
-      const { account_key: account, address_key: address } = keysOf(keys);
-      const row = await tables()
-        .selectFrom('login_failures')
-        .select(({ fn }) => {
-          const failures = fn.sum('failures');
-          const last = fn.max('last_failed_at');
-          return [
-            failures.filterWhere('account_key', '=', account).filterWhere('address_key', '=', address).as('pair'),
-            last.filterWhere('account_key', '=', account).filterWhere('address_key', '=', address).as('pair_at'),
-            failures.filterWhere('account_key', '=', account).as('account'),
-            last.filterWhere('account_key', '=', account).as('account_at'),
-            failures.filterWhere('address_key', '=', address).as('address'),
-            last.filterWhere('address_key', '=', address).as('address_at'),
-          ];
-        })
-        .where('last_failed_at', '>', since)
-        .where((eb) => eb.or([eb('account_key', '=', account), eb('address_key', '=', address)]))
-        .executeTakeFirstOrThrow();
+      const [row] = await count(...keysOf(keys), since);
       return {
-        pair: { failures: Number(row.pair), lastAt: row.pair_at },
-        account: { failures: Number(row.account), lastAt: row.account_at },
-        address: { failures: Number(row.address), lastAt: row.address_at },
+        pair: { failures: row?.pair ?? 0, lastAt: row?.pairAt ?? null },
+        account: { failures: row?.account ?? 0, lastAt: row?.accountAt ?? null },
+        address: { failures: row?.address ?? 0, lastAt: row?.addressAt ?? null },
       };
     },
     add: async (keys, seen, since, now) => {
-      const { numInsertedOrUpdatedRows: counted } = await tables()
-        .insertInto('login_failures')
-        .values({ ...keysOf(keys), failures: seen + 1, last_failed_at: now })
-        .onConflict((conflict) =>
-          conflict
-            .columns(['account_key', 'address_key'])
-            .doUpdateSet({ failures: seen + 1, last_failed_at: now })
-            .where(
-              sql<number>`case when login_failures.last_failed_at > ${since} then login_failures.failures else 0 end`,
-              '=',
-              seen,
-            ),
-        )
-        .executeTakeFirst();
+      const counted = await add(...keysOf(keys), seen, since, now);
       // Here and not by a clock of its own: whoever adds rows takes away the ones that count no more.
-      await clear(since);
-      return counted === 1n;
+      await clear(since, CLEARED_AT_ONCE);
+      return counted.length === 1;
     },
     forget: async (keys) => {
-      const { account_key: account, address_key: address } = keysOf(keys);
-      await tables()
-        .deleteFrom('login_failures')
-        .where('account_key', '=', account)
-        .where('address_key', '=', address)
-        .execute();
+      await forget(...keysOf(keys));
     },
   };
-
-  async function clear(since: Date): Promise<void> {
-    await tables()
-      .deleteFrom('login_failures')
-      .where(({ eb, refTuple, selectFrom }) =>
-        eb(
-          refTuple('account_key', 'address_key'),
-          'in',
-          selectFrom('login_failures')
-            .select(['account_key', 'address_key'])
-            .where('last_failed_at', '<=', since)
-            .limit(CLEARED_AT_ONCE)
-            .forUpdate()
-            .skipLocked()
-            .$asTuple('account_key', 'address_key'),
-        ),
-      )
-      .execute();
-  }
 }

@@ -6,6 +6,7 @@ import { type QueryDatabase, openQueryDatabase, readToEnd, readsOf } from '../..
 import { actorOf, aMoment } from '../contracts/builders.ts';
 import { storedCampaign, storedMember, storedUser } from '../contracts/stored.ts';
 import { makeMemberQueries } from './member-queries.ts';
+import { ask } from '../../test/support/ask.ts';
 
 describe('member queries', () => {
   let stored: QueryDatabase;
@@ -85,7 +86,8 @@ describe('member queries', () => {
     try {
       const campaign = await storedCampaign(many);
       await storedMember(many, { campaignId: campaign.id });
-      await many.database.execute(
+      await ask(
+        many.database,
         `with c as (
            insert into campaigns (id, name, player_count, party_level, status, owner_id, created_at, updated_at, version)
            select gen_random_uuid(), 'x', 4, 1, 'active', $1, now(), now(), 1 from generate_series(1, 3000)
@@ -93,7 +95,7 @@ describe('member queries', () => {
          ) insert into members (campaign_id, user_id, role, joined_at) select id, $2, 'gm', now() from c`,
         [campaign.ownerId, campaign.ownerId],
       );
-      await many.database.execute('analyze');
+      await ask(many.database, 'analyze');
       const reads = await readsOf(many.database, 'members', () =>
         makeMemberQueries(many.reader).list(actorOf(campaign.ownerId), campaign.id, first),
       );

@@ -1,4 +1,3 @@
-import type { InferKyselyDB } from '@mikro-orm/postgresql';
 import { type Kysely, type Nullable, sql } from 'kysely';
 import type { MemberQueries, MemberRecord } from '../../core/members/member-queries.ts';
 import { claimedBy } from '../../core/shared/actor.ts';
@@ -7,9 +6,10 @@ import { textAt, toPage } from './keyset.ts';
 import type { MemberRow } from './member-repository.ts';
 import type { Values } from './prepared-statement.ts';
 import type { Reader } from './reader.ts';
+import type { TablesOf } from './row-schema.ts';
 import type { UserRow } from './user-repository.ts';
 
-type Tables = InferKyselyDB<typeof MemberRow | typeof CampaignRow | typeof UserRow>;
+type Tables = TablesOf<typeof MemberRow | typeof CampaignRow | typeof UserRow>;
 
 interface Listed {
   readonly viewerId: string;
@@ -33,7 +33,7 @@ export function makeMemberQueries({ prepare }: Reader): MemberQueries {
         limit: page.limit + 1,
       });
       if (rows.length === 0) return null;
-      return toPage(rows.filter(isListed), page, toRecord, (row) => [row.joined_at.toISOString(), row.user_id]);
+      return toPage(rows.filter(isListed), page, ({ joinedAt, userId }) => [joinedAt.toISOString(), userId]);
     },
   };
 }
@@ -42,43 +42,31 @@ export function makeMemberQueries({ prepare }: Reader): MemberQueries {
 function membersOf(tables: Kysely<Tables>, { has, of }: Values<Listed>) {
   return tables
     .selectFrom('members as viewer')
-    .innerJoin('campaigns', 'campaigns.id', 'viewer.campaign_id')
+    .innerJoin('campaigns', 'campaigns.id', 'viewer.campaignId')
     .leftJoinLateral(
       (eb) =>
         eb
           .selectFrom('members')
-          .innerJoin('users', 'users.id', 'members.user_id')
-          .select(['members.campaign_id', 'members.user_id', 'members.role', 'members.joined_at', 'users.username'])
-          .where('members.campaign_id', '=', of('campaignId'))
+          .innerJoin('users', 'users.id', 'members.userId')
+          .select(['members.campaignId', 'members.userId', 'members.role', 'members.joinedAt', 'users.username'])
+          .where('members.campaignId', '=', of('campaignId'))
           .$if(has('afterId'), (query) =>
             query.where(
               sql<boolean>`(members.joined_at, members.user_id) > (${of('afterJoined')}::timestamptz, ${of('afterId')}::uuid)`,
             ),
           )
-          .orderBy('members.joined_at')
-          .orderBy('members.user_id')
+          .orderBy('members.joinedAt')
+          .orderBy('members.userId')
           .limit(of('limit'))
           .as('listed'),
       (join) => join.onTrue(),
     )
-    .select(['listed.campaign_id', 'listed.user_id', 'listed.role', 'listed.joined_at', 'listed.username'])
-    .where('viewer.campaign_id', '=', of('campaignId'))
-    .where('viewer.user_id', '=', of('viewerId'))
-    .where('campaigns.deleted_at', 'is', null);
+    .select(['listed.campaignId', 'listed.userId', 'listed.role', 'listed.joinedAt', 'listed.username'])
+    .where('viewer.campaignId', '=', of('campaignId'))
+    .where('viewer.userId', '=', of('viewerId'))
+    .where('campaigns.deletedAt', 'is', null);
 }
 
-type Row = Tables['members'] & { username: string };
-
-function isListed(row: Nullable<Row>): row is Row {
-  return row.user_id !== null;
-}
-
-function toRecord(row: Row): MemberRecord {
-  return {
-    campaignId: row.campaign_id,
-    userId: row.user_id,
-    username: row.username,
-    role: row.role,
-    joinedAt: row.joined_at,
-  };
+function isListed(row: Nullable<MemberRecord>): row is MemberRecord {
+  return row.userId !== null;
 }

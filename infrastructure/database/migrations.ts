@@ -47,14 +47,16 @@ export async function isPending(database: Database): Promise<boolean> {
 }
 
 async function executedMigrations(database: Database): Promise<ReadonlyMap<string, Date>> {
-  const [table] = await database.execute<{ present: boolean }>(
-    `select to_regclass('${MIGRATIONS_TABLE}') is not null as present`,
-  );
-  if (table?.present !== true) return new Map();
-  const rows = await database.execute<{ name: string; executed_at: string }>(
-    `select name, executed_at from ${MIGRATIONS_TABLE}`,
-  );
-  return new Map(rows.map(({ name, executed_at }) => [name, new Date(executed_at)]));
+  const table = await database.run<{ present: boolean }>({
+    text: 'select to_regclass($1) is not null as present',
+    values: [MIGRATIONS_TABLE],
+  });
+  if (table.rows[0]?.present !== true) return new Map();
+  const { rows } = await database.run<{ name: string; executedAt: string }>({
+    text: `select name, executed_at from ${MIGRATIONS_TABLE}`,
+    values: [],
+  });
+  return new Map(rows.map(({ name, executedAt }) => [name, new Date(executedAt)]));
 }
 
 function namesOf(migrations: readonly { readonly name: string }[]): readonly string[] {

@@ -5,6 +5,7 @@ import type { ApiToken } from '../../core/auth/api-token.ts';
 import { aTokenHash, aUser, anApiToken, anAuditEvent } from '../contracts/builders.ts';
 import { codeOf } from '../contracts/fault-of.ts';
 import { storedCampaign, storedUser } from '../contracts/stored.ts';
+import { ask } from '../../test/support/ask.ts';
 
 const UNKNOWN_ID = '01900000-0000-7000-8000-000000000000';
 
@@ -27,15 +28,29 @@ describe('a transaction', () => {
     );
 
   it('sends what nobody waits for with the commit, in one piece', async () => {
-    const users = [aUser(), aUser(), aUser()];
-    await stored.users.add(aUser());
-    const writes = await counter.during(() =>
+    const events = [anAuditEvent(), anAuditEvent(), anAuditEvent()];
+    await storedUser(stored);
+    const turns = await counter.turnsDuring(() =>
       stored.database.transactional(async () => {
-        for (const user of users) await stored.users.add(user);
+        for (const event of events) await stored.auditEvents.add(event);
       }),
     );
-    expect(writes).to.equal(1);
-    expect(await Promise.all(users.map(({ id }) => stored.users.find(id)))).to.deep.equal(users);
+    expect(turns).to.equal(1);
+    expect(await Promise.all(events.map(({ subjectId }) => stored.recorded(subjectId)))).to.deep.equal(
+      events.map((event) => [event]),
+    );
+  });
+
+  it('waits for what may clash, and only for that', async () => {
+    await storedUser(stored);
+    const turns = await counter.turnsDuring(() =>
+      stored.database.transactional(async () => {
+        await stored.auditEvents.add(anAuditEvent());
+        await stored.users.add(aUser());
+        await stored.auditEvents.add(anAuditEvent());
+      }),
+    );
+    expect(turns).to.equal(2);
   });
 
   it('takes no connection as long as it asks for nothing', async () => {
@@ -74,7 +89,7 @@ describe('a transaction', () => {
     const { email } = await storedUser(stored);
     for (let run = 0; run < 10; run += 1) {
       await failure(stored.database.transactional(() => stored.users.add(aUser({ email }))));
-      await failure(stored.database.transactional(() => stored.database.execute('nonsense')));
+      await failure(stored.database.transactional(() => ask(stored.database, 'nonsense')));
       await failure(
         stored.database.transactional(async () => {
           await stored.users.add(aUser());
@@ -82,7 +97,8 @@ describe('a transaction', () => {
         }),
       );
     }
-    const rows = await stored.database.execute<{ n: number }>(
+    const rows = await ask<{ n: number }>(
+      stored.database,
       `select count(*)::int as n from pg_stat_activity where datname = current_database() and state like 'idle in%'`,
     );
     expect(rows).to.deep.equal([{ n: 0 }]);
@@ -108,7 +124,7 @@ describe('a transaction', () => {
         await stored.campaigns.save({ ...campaign, name, version: campaign.version + 1 });
       });
     await Promise.all([rename('First'), rename('Second')]);
-    await stored.database.execute(`alter table campaigns add column pace text not null default 'slow'`);
+    await ask(stored.database, `alter table campaigns add column pace text not null default 'slow'`);
     await Promise.all([rename('Third'), rename('Fourth')]);
     expect(await stored.database.transactional(() => stored.campaigns.getForUpdate(id))).to.have.property('version', 5);
   });

@@ -1,115 +1,107 @@
 import type pg from 'pg';
-import { type Result, type Statement, StatementRun } from './statement-run.ts';
+import { isOutdated } from './retry.ts';
+import { type Result, type Statement, runOn } from './statement.ts';
 
-/** What a failed write is told as. */
-export type Explain = (error: unknown) => unknown;
-
-interface Written {
-  readonly statement: Statement;
-  readonly explain: Explain;
+export interface RunOptions {
+  /** May throw: then nothing of the transaction is kept. */
+  readonly check?: (result: { readonly count: number }) => void;
+  /** What an error is told as. */
+  readonly explain?: (error: unknown) => unknown;
 }
 
-const BEGIN: Statement = { name: 'begin', text: 'begin', values: [] };
-const COMMIT: Statement = { name: 'commit', text: 'commit', values: [] };
-const ROLLBACK: Statement = { name: 'rollback', text: 'rollback', values: [] };
-
 /**
- * A transaction on a connection of the pool. It begins with its first statement, and what nobody waits for goes out with
- * the next one that somebody does, or with the commit: waking PostgreSQL up, and being woken by it, costs more than most
- * statements.
+ * A transaction on a connection of the pool. It begins with its first statement. Statements go out as they come, without
+ * waiting for those before them: what is asked for in one turn of the event loop, the commit too, is one round trip.
  */
 export class OpenTransaction {
-  /** Some statement failed because its connection had an outdated idea of it: the whole may succeed a second time. */
-  wasOutdated = false;
-  readonly #pool: pg.Pool;
-  #client: Promise<pg.PoolClient> | null = null;
-  #written: Written[] = [];
-  #hasBegun = false;
+  readonly #connect: () => Promise<pg.PoolClient>;
+  #begun: Promise<pg.PoolClient> | null = null;
+  readonly #running: Promise<unknown>[] = [];
   #hasEnded = false;
   /** What has failed, whether or not anybody heard of it: nothing may be kept any more. */
   #failure: { readonly error: unknown } | null = null;
 
-  constructor(pool: pg.Pool) {
-    this.#pool = pool;
+  constructor(connect: () => Promise<pg.PoolClient>) {
+    this.#connect = connect;
   }
 
-  /** Runs it behind all that was written. @throws what a write before it is told as, or its own error */
-  async run(statement: Statement): Promise<Result> {
-    const results = await this.#send(statement);
-    return results.at(-1) ?? { rows: [], count: 0 };
+  /** Runs it behind all that was asked for before. @throws what the first fault of the transaction is told as */
+  run(statement: Statement, options: RunOptions): Promise<Result<unknown>> {
+    const running = this.#run(statement, options);
+    this.#running.push(running.catch(() => undefined));
+    return running;
   }
 
-  /** Is sent later. Where it fails, the next statement does, or the commit, with the error as it is explained. */
-  write(statement: Statement, explain: Explain): void {
-    this.#expectOpen();
-    this.#written.push({ statement, explain });
-  }
-
-  /** Commits when `work` resolves, and takes everything back when it throws. @throws what anything in it failed with */
-  async keep<T>(work: () => Promise<T>): Promise<T> {
+  async #run(statement: Statement, { check, explain }: RunOptions): Promise<Result<unknown>> {
+    if (this.#hasEnded) throw new Error('This transaction has ended: whoever works in it must be awaited.');
+    this.#expectSound();
     try {
-      const result = await work();
-      await this.#commit();
+      // All wait for the same promise, and so go on in the order in which they came.
+      this.#begun ??= this.#begin();
+      const result = await runOn(await this.#begun, statement);
+      check?.(result);
       return result;
     } catch (error) {
-      await this.#rollBack();
+      // PostgreSQL refuses what comes behind a failed statement: the first fault is the cause of all others.
+      this.#failure ??= { error: explain === undefined ? error : explain(error) };
+      throw this.#failure.error;
+    }
+  }
+
+  /**
+   * Commits when `work` resolves, and takes everything back when it throws. `announcement` is sent with the commit, and
+   * nobody waits for it. @throws what anything in it failed with
+   */
+  async keep<T>(work: () => Promise<T>, announcement: () => readonly Statement[]): Promise<T> {
+    try {
+      const result = await work();
+      await this.#commit(announcement);
+      return result;
+    } catch (error) {
+      await this.#rollBack(error);
       throw error;
     }
   }
 
-  async #commit(): Promise<void> {
-    if (this.#failure !== null) throw this.#failure.error;
-    if (this.#hasBegun || this.#written.length > 0) await this.#send(COMMIT);
+  async #begin(): Promise<pg.PoolClient> {
+    const client = await this.#connect();
+    client.query('begin').catch((error: unknown) => {
+      this.#failure ??= { error };
+    });
+    return client;
+  }
+
+  async #commit(announcement: () => readonly Statement[]): Promise<void> {
+    this.#expectSound();
+    // From here on nothing joins it: what came after the commit would be kept whatever happens.
     this.#hasEnded = true;
-    await this.#giveBack(false);
+    const client = await this.#begun;
+    if (client !== null) {
+      const committed = client.query('commit');
+      const told = announcement().map((statement) => runOn(client, statement));
+      await committed;
+      // PostgreSQL takes the commit of what failed for a rollback.
+      await Promise.all(this.#running);
+      this.#expectSound();
+      void Promise.allSettled(told).then(() => {
+        client.release();
+      });
+    }
+  }
+
+  #expectSound(): void {
+    if (this.#failure !== null) throw this.#failure.error;
   }
 
   /** Never throws: where it cannot be told, the connection ends, and the transaction with it. */
-  async #rollBack(): Promise<void> {
+  async #rollBack(cause: unknown): Promise<void> {
     this.#hasEnded = true;
-    try {
-      const client = await this.#client;
-      if (this.#hasBegun) {
-        const rollback = new StatementRun([ROLLBACK]);
-        client?.query(rollback);
-        await rollback.results;
-      }
-      await this.#giveBack(false);
-    } catch {
-      await this.#giveBack(true);
-    }
-  }
-
-  async #send(last: Statement): Promise<readonly Result[]> {
-    this.#expectOpen();
-    this.#client ??= this.#pool.connect();
-    try {
-      const client = await this.#client;
-      const before = this.#hasBegun ? [] : [BEGIN];
-      const written = this.#written;
-      this.#written = [];
-      const run = new StatementRun([...before, ...written.map(({ statement }) => statement), last]);
-      this.#hasBegun = true;
-      client.query(run);
-      try {
-        return await run.results;
-      } catch (error) {
-        this.wasOutdated ||= run.wasOutdated;
-        throw written[run.at - before.length]?.explain(error) ?? error;
-      }
-    } catch (error) {
-      this.#failure ??= { error };
-      throw error;
-    }
-  }
-
-  #expectOpen(): void {
-    if (this.#hasEnded) throw new Error('This transaction has ended: whoever works in it must be awaited.');
-  }
-
-  async #giveBack(isBroken: boolean): Promise<void> {
-    const client = await this.#client?.catch(() => null);
-    this.#client = null;
-    client?.release(isBroken);
+    const client = await this.#begun?.catch(() => null);
+    if (client == null) return;
+    const isDone = await client.query('rollback').then(
+      () => true,
+      () => false,
+    );
+    client.release(!isDone || isOutdated(cause));
   }
 }

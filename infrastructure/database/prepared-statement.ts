@@ -1,7 +1,27 @@
-import { createHash } from 'node:crypto';
-import { type Compilable, type Kysely, type RawBuilder, sql } from 'kysely';
+import {
+  CamelCasePlugin,
+  type Compilable,
+  DummyDriver,
+  Kysely,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  type RawBuilder,
+  sql,
+} from 'kysely';
 import type { Database } from './database.ts';
-import type { Statement } from './statement-run.ts';
+import { type Parameter, type Statement, asParameter, prepared } from './statement.ts';
+
+/** Builds statements in the names of properties, and runs none. */
+const kysely = new Kysely<never>({
+  dialect: {
+    createAdapter: () => new PostgresAdapter(),
+    createDriver: () => new DummyDriver(),
+    createIntrospector: (db: Kysely<unknown>) => new PostgresIntrospector(db),
+    createQueryCompiler: () => new PostgresQueryCompiler(),
+  },
+  plugins: [new CamelCasePlugin()],
+});
 
 /** What each run of a statement brings. A value that is null takes the clause that asks for it out of the statement. */
 export interface Values<V> {
@@ -12,6 +32,9 @@ export interface Values<V> {
 }
 
 export type Build<T, V, R> = (tables: Kysely<T>, values: Values<V>) => Compilable<R>;
+
+/** The values of a run, by name. */
+export type Given<V> = { readonly [K in keyof V]: Parameter };
 
 /** Stands for the value of that name. */
 class Place {
@@ -31,51 +54,39 @@ export interface Query {
   readonly parameters: readonly unknown[];
 }
 
-interface Prepared extends Query {
-  /** By which PostgreSQL knows the statement, from its first run on a connection on. */
-  readonly name: string;
+/** Makes a statement of the words that are given, with `$1` for the first of each run's values. */
+export function prepareText<R>(
+  database: Database,
+  text: string,
+): (...values: readonly Parameter[]) => Promise<readonly R[]> {
+  const statement = prepared(text);
+  return async (...values) => (await database.run<R>({ ...statement, values })).rows;
 }
 
 /**
- * Makes a read that is built once for each choice of values that are null, and that PostgreSQL plans once: building
+ * Makes a statement that is built once for each choice of values that are null, and that PostgreSQL plans once: building
  * and planning most statements takes longer than running them. `finish` may put another statement around it, whose
  * places each run fills `around` the values.
  */
-export function prepare<T, V extends object, R>(
-  database: Database,
-  build: Build<T, V, R>,
-  finish?: (query: Query) => Query,
-): (values: V, around?: object) => Promise<readonly R[]> {
-  const query = prepared(database, build, finish);
-  return (values, around) => database.read<R>(query(values, around));
-}
-
-/** As {@link prepare}, for what changes rows or locks them. */
-export function prepareChange<T, V extends object, R>(
-  database: Database,
-  build: Build<T, V, R>,
-): (values: V) => Promise<readonly R[]> {
-  const query = prepared(database, build);
-  return async (values) => (await database.run<R>(query(values))).rows;
-}
-
-function prepared<T, V extends object, R>(
+export function prepare<T, V extends Given<V>, R>(
   database: Database,
   build: Build<T, V, R>,
   finish: (query: Query) => Query = (query) => query,
-): (values: V, around?: object) => Statement {
-  const known = new Map<string, Prepared>();
-  return (values, around = {}) => {
+): (values: V, around?: Readonly<Record<string, Parameter>>) => Promise<readonly R[]> {
+  const known = new Map<string, Query & Omit<Statement, 'values'>>();
+  return async (values, around = {}) => {
     const choice = choiceOf(values);
     let query = known.get(choice);
     if (query === undefined) {
-      const built = finish(compile(database, build, values));
-      query = { ...built, ...named(built.text) };
+      const { onlyReads, ...built } = compile(build, values);
+      const finished = finish(built);
+      query = { ...finished, ...prepared(finished.text), onlyReads };
       known.set(choice, query);
     }
-    const { name, text, parameters } = query;
+    const { parameters, ...statement } = query;
     const given = { ...values, ...around };
-    return { name, text, values: parameters.map((each) => (each instanceof Place ? valueAt(given, each.name) : each)) };
+    const { rows } = await database.run<R>({ ...statement, values: parameters.map((each) => filled(each, given)) });
+    return rows;
   };
 }
 
@@ -85,19 +96,19 @@ function choiceOf(values: object): string {
   return choice;
 }
 
-function compile<T, V extends object, R>(database: Database, build: Build<T, V, R>, values: V): Query {
-  const { sql: text, parameters } = build(database.tables<T>(), {
-    has: (name) => valueAt(values, name) !== null,
+function compile<T, V extends object, R>(build: Build<T, V, R>, values: V): Query & { readonly onlyReads: boolean } {
+  // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- whoever builds says which tables there are
+  const tables = kysely as unknown as Kysely<T>;
+  const built = build(tables, {
+    has: (name) => Reflect.get(values, name) !== null,
     of: (name) => sql`${placeOf(name)}`,
-  }).compile();
-  return { text, parameters };
+  });
+  const { sql: text, parameters, query } = built.compile();
+  // A modifier at its end locks the rows that it finds.
+  const onlyReads = query.kind === 'SelectQueryNode' && query.endModifiers === undefined;
+  return { text, parameters, onlyReads };
 }
 
-function valueAt(values: object, name: string): unknown {
-  return Reflect.get(values, name);
-}
-
-/** Named by what it says, so that servers of different versions behind one connection pooler do not clash. */
-export function named(text: string): { readonly name: string; readonly text: string } {
-  return { name: createHash('sha256').update(text).digest('base64url').slice(0, 32), text };
+function filled(parameter: unknown, given: Readonly<Record<string, Parameter>>): Parameter {
+  return asParameter(parameter instanceof Place ? given[parameter.name] : parameter);
 }

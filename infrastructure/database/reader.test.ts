@@ -26,7 +26,7 @@ describe('what is read for somebody', () => {
     reader.prepare((tables: Kysely<UserTables>, { of }: Values<{ readonly names: string; readonly limit: number }>) =>
       tables
         .selectFrom('users')
-        .select(['username', 'created_at'])
+        .select(['username', 'createdAt'])
         .where('username', 'like', of('names'))
         .orderBy('username', 'desc')
         .limit(of('limit')),
@@ -48,7 +48,7 @@ describe('what is read for somebody', () => {
     for (const viewer of [claimant(userId, id), actorOf(userId)]) {
       const rows = await named()(viewer, values);
       expect(rows.map(({ username }) => username)).to.deep.equal([names[0], names[2]]);
-      expect(rows[0]?.created_at).to.be.an.instanceOf(Date);
+      expect(rows[0]?.createdAt).to.be.an.instanceOf(Date);
     }
   });
 

@@ -1,8 +1,10 @@
 import { signInEnded } from '../../core/auth/sign-in.ts';
+import type { Seen } from '../../core/members/member.ts';
+import type { Role } from '../../core/members/role.ts';
 import type { Viewer } from '../../core/shared/actor.ts';
 import type { Clock } from '../../core/shared/clock.ts';
 import type { Database } from './database.ts';
-import { type Build, type Query, placeOf, prepare } from './prepared-statement.ts';
+import { type Build, type Given, type Query, placeOf, prepare } from './prepared-statement.ts';
 
 /** What a statement finds for a viewer. @throws DomainError `invalid_token` where the viewer's sign-in has ended */
 type Read<V, R> = (viewer: Viewer, values: V) => Promise<readonly R[]>;
@@ -12,7 +14,7 @@ type Read<V, R> = (viewer: Viewer, values: V) => Promise<readonly R[]>;
  * statement, and so from the same moment.
  */
 export interface Reader {
-  prepare<T, V extends object, R>(build: Build<T, V, R>): Read<V, R>;
+  prepare<T, V extends Given<V>, R extends object>(build: Build<T, V, R>): Read<V, R>;
 }
 
 interface Deps {
@@ -20,37 +22,40 @@ interface Deps {
   readonly clock: Clock;
 }
 
-/** What the proof adds to a row; nothing is found in the row that only tells that the sign-in lives. */
-interface Proof {
-  readonly sign_in_lives: boolean;
-  readonly found: true | null;
-}
-
 export function makeReader({ database, clock }: Deps): Reader {
   return {
-    prepare: <T, V extends object, R>(build: Build<T, V, R>): Read<V, R> => {
+    prepare: <T, V extends Given<V>, R extends object>(build: Build<T, V, R>): Read<V, R> => {
       const proven = prepare(database, build);
-      const proving = prepare<T, V, R & Proof>(database, build, withProof);
+      const proving = prepare(database, build, withProof);
       return async (viewer, values) => {
         if (!('claims' in viewer)) return proven(values);
         const { signInId, userId } = viewer.claims;
         const rows = await proving(values, { proofSignInId: signInId, proofUserId: userId, proofNow: clock.now() });
-        if (rows[0]?.sign_in_lives !== true) throw signInEnded();
-        return rows[0].found === null ? [] : rows;
+        const [first, second] = rows;
+        if (first === undefined) throw signInEnded();
+        return second === undefined && isNothing(first) ? [] : rows;
       };
     },
   };
 }
 
-/** Always answers a row at least. The columns of `query` keep their names and their order. */
+/** What is found with the viewer's role beside it. */
+export function toSeen<Row extends { readonly role: Role }>({ role, ...value }: Row): Seen<Omit<Row, 'role'>> {
+  return { value, role };
+}
+
+/** No row at all where the sign-in does not live, and one without any value where nothing is found. */
 function withProof({ text, parameters }: Query): Query {
   const next = parameters.length + 1;
   return {
-    text: `select viewer.sign_in_lives, answer.* from (
-        select exists (
-          select from sign_ins where id = $${next} and user_id = $${next + 1} and ended_at is null and expires_at > $${next + 2}
-        ) as sign_in_lives
-      ) as viewer left join lateral (select true as found, query.* from (${text}) as query) as answer on viewer.sign_in_lives`,
+    text: `select answer.* from (
+        select from sign_ins where id = $${next} and user_id = $${next + 1} and ended_at is null and expires_at > $${next + 2}
+      ) as sign_in left join lateral (${text}) as answer on true`,
     parameters: [...parameters, ...['proofSignInId', 'proofUserId', 'proofNow'].map(placeOf)],
   };
+}
+
+/** Whatever is found has an id, or a role. */
+function isNothing(row: object): boolean {
+  return Object.values(row).every((value) => value === null);
 }

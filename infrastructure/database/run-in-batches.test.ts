@@ -5,6 +5,7 @@ import { type QueryDatabase, openQueryDatabase } from '../../test/support/query-
 import { storedUser } from '../contracts/stored.ts';
 import { type Values, prepare } from './prepared-statement.ts';
 import type { UserTables } from './user-repository.ts';
+import { ask } from '../../test/support/ask.ts';
 
 interface Wanted {
   readonly id: string;
@@ -86,7 +87,8 @@ describe('prepared statements', () => {
       tables.selectFrom('users').selectAll().where('id', '=', of('id')),
     );
     for (let run = 0; run < 5; run += 1) await Promise.all([find({ id }), find({ id })]);
-    const rows = await few.database.execute<{ n: string; plans: string }>(
+    const rows = await ask<{ n: string; plans: string }>(
+      few.database,
       `select count(*) as n, sum(generic_plans + custom_plans) as plans from pg_prepared_statements where statement like '%"users".*%' or statement like '%from "users"%'`,
     );
     expect(rows[0]).to.deep.include({ n: '1', plans: '10' });
@@ -97,7 +99,7 @@ describe('prepared statements', () => {
     const { id, email } = await storedUser(stored);
     const find = byId();
     await outcomes(Array.from({ length: 40 }, () => find({ id, email: null })));
-    await stored.database.execute(`alter table users add column pronouns text not null default 'they'`);
+    await ask(stored.database, `alter table users add column pronouns text not null default 'they'`);
 
     expect(new Set(await outcomes(Array.from({ length: 40 }, () => find({ id, email: null }))))).to.deep.equal(
       new Set([email]),
@@ -118,7 +120,8 @@ describe('prepared statements', () => {
     const { id, email } = await storedUser(stored);
     const find = byId();
     await find({ id, email: null });
-    await stored.database.execute(
+    await ask(
+      stored.database,
       `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`,
     );
     await outcomes([find({ id, email: null })]);
@@ -126,13 +129,13 @@ describe('prepared statements', () => {
   });
 
   it('take no parameter that they do not know how to write', async () => {
-    const find = prepare(stored.database, (tables: Kysely<UserTables>, { of }: Values<{ readonly id: object }>) =>
+    const find = prepare(stored.database, (tables: Kysely<UserTables>) =>
       tables
         .selectFrom('users')
         .select('email')
-        .where(sql<boolean>`id = ${of('id')}`),
+        .where(sql<boolean>`id = ${{ id: uuid() }}`),
     );
-    expect((await outcomes([find({ id: [uuid()] })]))[0]).to.match(/^TypeError: A parameter/);
+    expect((await outcomes([find({})]))[0]).to.match(/^TypeError: A parameter/);
     const { id, email } = await storedUser(stored);
     expect(await outcomes([byId()({ id, email: null })])).to.deep.equal([email]);
   });

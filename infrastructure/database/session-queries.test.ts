@@ -6,6 +6,7 @@ import { type QueryDatabase, openQueryDatabase, readToEnd, readsOf } from '../..
 import { actorOf, someResults } from '../contracts/builders.ts';
 import { storedCampaign, storedMember, storedSession } from '../contracts/stored.ts';
 import { makeSessionQueries } from './session-queries.ts';
+import { ask } from '../../test/support/ask.ts';
 
 type SessionFilter = Parameters<SessionQueries['list']>[2];
 
@@ -191,7 +192,7 @@ describe('session queries', () => {
       const others: string[] = [];
       for (let n = 0; n < 5; n += 1) others.push((await storedCampaign(many)).id);
       for (const id of [campaignId, ...others]) await fill(many, id, 1500);
-      await many.database.execute('analyze');
+      await ask(many.database, 'analyze');
     });
     after(() => many.database.close());
 
@@ -258,7 +259,8 @@ function positionOf(session: Session, order: (typeof SESSION_ORDERS)[number]): (
 
 /** Sessions of which one in ten has no date and one in a hundred is cancelled. */
 async function fill({ database }: QueryDatabase, campaignId: string, count: number): Promise<void> {
-  await database.execute(
+  await ask(
+    database,
     `insert into sessions (id, campaign_id, session_number, title, time_zone, status, scheduled_date, created_at,
        updated_at, version)
      select gen_random_uuid(), $1, n, 'Session ' || n, 'UTC', case n % 100 when 0 then 'cancelled' else 'planned' end,

@@ -1,6 +1,7 @@
-import type { InferKyselyDB } from '@mikro-orm/postgresql';
 import { type Expression, type Kysely, type Nullable, sql } from 'kysely';
+import { jsonObjectFrom } from 'kysely/helpers/postgres';
 import type { Role } from '../../core/members/role.ts';
+import type { Results } from '../../core/sessions/results.ts';
 import type { SessionStatus } from '../../core/sessions/session.ts';
 import type { SessionOrder, SessionQueries } from '../../core/sessions/session-queries.ts';
 import { claimedBy } from '../../core/shared/actor.ts';
@@ -8,19 +9,32 @@ import type { CampaignRow } from './campaign-repository.ts';
 import { numberAt, textAt, toPage } from './keyset.ts';
 import type { MemberRow } from './member-repository.ts';
 import type { Values } from './prepared-statement.ts';
-import type { Reader } from './reader.ts';
-import {
-  type SessionResultsRow,
-  type SessionRow,
-  type SessionTables,
-  toResults,
-  toSession,
-} from './session-repository.ts';
+import { type Reader, toSeen } from './reader.ts';
+import { byProperty } from './statement.ts';
+import type { SessionResultsRow, SessionRow } from './session-repository.ts';
+import type { RowOf, TablesOf } from './row-schema.ts';
 
-type Tables = InferKyselyDB<typeof SessionRow | typeof SessionResultsRow | typeof CampaignRow | typeof MemberRow>;
+type Tables = TablesOf<typeof SessionRow | typeof SessionResultsRow | typeof CampaignRow | typeof MemberRow>;
 
 /** As the index has it: a session without a date comes after all that have one. */
-const date = sql<string>`coalesce(${sql.ref('sessions.scheduled_date')}, 'infinity')`;
+const date = sql<string>`coalesce(${sql.ref('sessions.scheduledDate')}, 'infinity')`;
+
+/** The columns that hold a session's results. */
+const RESULTS = [
+  'summary',
+  'events',
+  'playerDecisions',
+  'npcInteractions',
+  'worldChanges',
+  'unfinishedThreads',
+  'xpAwarded',
+  'lootAwarded',
+  'deathCount',
+  'durationMinutes',
+  'mood',
+  'gmSummary',
+  'capturedAt',
+] as const satisfies readonly (keyof Results)[];
 
 interface One {
   readonly viewerId: string;
@@ -52,7 +66,7 @@ export function makeSessionQueries({ prepare }: Reader): SessionQueries {
   return {
     find: async (viewer, id) => {
       const [row] = await one(viewer, { viewerId: claimedBy(viewer).userId, id });
-      return row === undefined ? null : { value: toSession(row), role: row.role };
+      return row === undefined ? null : toSeen(row);
     },
 
     list: async (viewer, campaignId, filter, order, page) => {
@@ -67,20 +81,19 @@ export function makeSessionQueries({ prepare }: Reader): SessionQueries {
         limit: page.limit + 1,
       });
       if (rows.length === 0) return null;
-      return toPage(
-        rows.filter(isListed),
-        page,
-        (row) => ({ value: toSession(row), role: row.role }),
-        (row) =>
-          byDate ? [row.scheduled_date?.toISOString() ?? 'infinity', row.session_number] : [row.session_number],
+      return toPage(rows.filter(isListed).map(toSeen), page, ({ value: { scheduledDate, sessionNumber } }) =>
+        byDate ? [scheduledDate?.toISOString() ?? 'infinity', sessionNumber] : [sessionNumber],
       );
     },
 
     findResults: async (viewer, id) => {
       const [row] = await withResults(viewer, { viewerId: claimedBy(viewer).userId, id });
       if (row === undefined) return null;
-      const results = toResults({ ...row, duration_minutes: row.played_minutes });
-      return { value: { session: toSession(row), results }, role: row.role };
+      const { role, results, ...session } = row;
+      if (results === null) return null;
+      const { capturedAt, ...others } = byProperty(results);
+      // JSON carries dates as texts.
+      return { value: { session, results: { ...others, capturedAt: new Date(capturedAt) } }, role };
     },
   };
 }
@@ -88,38 +101,26 @@ export function makeSessionQueries({ prepare }: Reader): SessionQueries {
 function memberships(tables: Kysely<Tables>, viewerId: Expression<string>) {
   return tables
     .selectFrom('members')
-    .innerJoin('campaigns', 'campaigns.id', 'members.campaign_id')
-    .where('members.user_id', '=', viewerId)
-    .where('campaigns.deleted_at', 'is', null);
+    .innerJoin('campaigns', 'campaigns.id', 'members.campaignId')
+    .where('members.userId', '=', viewerId)
+    .where('campaigns.deletedAt', 'is', null);
 }
 
 function seen(tables: Kysely<Tables>, { of }: Values<One>) {
   return memberships(tables, of('viewerId'))
-    .innerJoin('sessions', 'sessions.campaign_id', 'members.campaign_id')
+    .innerJoin('sessions', 'sessions.campaignId', 'members.campaignId')
     .selectAll('sessions')
     .select('members.role')
     .where('sessions.id', '=', of('id'))
-    .where('sessions.deleted_at', 'is', null);
+    .where('sessions.deletedAt', 'is', null);
 }
 
 function seenWithResults(tables: Kysely<Tables>, values: Values<One>) {
-  return seen(tables, values)
-    .innerJoin('session_results as results', 'results.session_id', 'sessions.id')
-    .select([
-      'results.summary',
-      'results.events',
-      'results.player_decisions',
-      'results.npc_interactions',
-      'results.world_changes',
-      'results.unfinished_threads',
-      'results.xp_awarded',
-      'results.loot_awarded',
-      'results.death_count',
-      'results.duration_minutes as played_minutes',
-      'results.mood',
-      'results.gm_summary',
-      'results.captured_at',
-    ]);
+  return seen(tables, values).select((eb) =>
+    jsonObjectFrom(
+      eb.selectFrom('session_results').select(RESULTS).whereRef('session_results.sessionId', '=', 'sessions.id'),
+    ).as('results'),
+  );
 }
 
 /** The membership authorizes the read in the same statement: no row at all means no member. */
@@ -127,20 +128,20 @@ function listed(order: SessionOrder) {
   const direction = order.startsWith('-') ? 'desc' : 'asc';
   return (tables: Kysely<Tables>, { has, of }: Values<Listed>) =>
     memberships(tables, of('viewerId'))
-      .where('members.campaign_id', '=', of('campaignId'))
+      .where('members.campaignId', '=', of('campaignId'))
       .leftJoinLateral(
         (eb) =>
           eb
             .selectFrom('sessions')
             .selectAll('sessions')
-            .where('sessions.campaign_id', '=', of('campaignId'))
-            .where('sessions.deleted_at', 'is', null)
+            .where('sessions.campaignId', '=', of('campaignId'))
+            .where('sessions.deletedAt', 'is', null)
             .$if(has('status'), (query) => query.where('sessions.status', '=', of('status')))
-            .$if(has('from'), (query) => query.where('sessions.scheduled_date', '>=', of('from')))
-            .$if(has('to'), (query) => query.where('sessions.scheduled_date', '<=', of('to')))
+            .$if(has('from'), (query) => query.where('sessions.scheduledDate', '>=', of('from')))
+            .$if(has('to'), (query) => query.where('sessions.scheduledDate', '<=', of('to')))
             .$if(has('afterNumber'), (query) => query.where(beyond(order, of('afterDate'), of('afterNumber'))))
             .$if(isByDate(order), (query) => query.orderBy(date, direction))
-            .orderBy('sessions.session_number', direction)
+            .orderBy('sessions.sessionNumber', direction)
             .limit(of('limit'))
             .as('listed'),
         (join) => join.onTrue(),
@@ -159,7 +160,7 @@ function beyond(
   afterDate: Expression<string>,
   afterNumber: Expression<number>,
 ): ReturnType<typeof sql<boolean>> {
-  const number = sql.ref('sessions.session_number');
+  const number = sql.ref('sessions.sessionNumber');
   switch (order) {
     case 'sessionNumber':
       return sql<boolean>`${number} > ${afterNumber}`;
@@ -172,8 +173,8 @@ function beyond(
   }
 }
 
-function isListed(
-  row: Nullable<SessionTables['sessions']> & { role: Role },
-): row is SessionTables['sessions'] & { role: Role } {
+type Row = RowOf<typeof SessionRow> & { readonly role: Role };
+
+function isListed(row: Nullable<Row>): row is Row {
   return row.id !== null;
 }

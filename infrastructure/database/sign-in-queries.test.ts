@@ -6,6 +6,7 @@ import { type QueryDatabase, openQueryDatabase, readToEnd, readsOf } from '../..
 import { actorOf } from '../contracts/builders.ts';
 import { storedSignIn, storedUser } from '../contracts/stored.ts';
 import { makeSignInQueries } from './sign-in-queries.ts';
+import { ask } from '../../test/support/ask.ts';
 
 const NOW = new Date('2027-03-10T19:00:00.123Z');
 const at = (milliseconds: number): Date => new Date(NOW.getTime() + milliseconds);
@@ -73,12 +74,13 @@ describe('sign-in queries', () => {
       const user = await storedUser(many);
       const { signIn } = await storedSignIn(many, { userId: user.id, expiresAt: at(1000) });
       const { id: otherId } = await storedUser(many);
-      await many.database.execute(
+      await ask(
+        many.database,
         `insert into sign_ins (id, user_id, created_at, last_used_at, expires_at)
          select gen_random_uuid(), $1, now(), now(), now() from generate_series(1, 5000)`,
         [otherId],
       );
-      await many.database.execute('analyze');
+      await ask(many.database, 'analyze');
       const measured = makeSignInQueries(many.database, many.reader);
       const alive = await readsOf(many.database, 'sign_ins', () => measured.isLive(user.id, signIn.id, NOW));
       expect(alive).to.deep.include({ sequentialScans: 0, entries: 1 });

@@ -5,7 +5,7 @@ import type { Database } from './database.ts';
 import { textAt, toPage } from './keyset.ts';
 import { type Values, prepare } from './prepared-statement.ts';
 import type { Reader } from './reader.ts';
-import { type SignInTables, toSignIn } from './sign-in-repository.ts';
+import type { SignInTables } from './sign-in-repository.ts';
 
 interface Live {
   readonly userId: string;
@@ -31,7 +31,7 @@ export function makeSignInQueries(database: Database, reader: Reader): SignInQue
           sql<boolean>`(last_used_at, id) < (${values.of('afterUsed')}::timestamptz, ${values.of('afterId')}::uuid)`,
         ),
       )
-      .orderBy('last_used_at', 'desc')
+      .orderBy('lastUsedAt', 'desc')
       .orderBy('id', 'desc')
       .limit(values.of('limit')),
   );
@@ -45,7 +45,7 @@ export function makeSignInQueries(database: Database, reader: Reader): SignInQue
         afterId: page.after === null ? null : textAt(page.after, 1),
         limit: page.limit + 1,
       });
-      return toPage(rows, page, toSignIn, (row) => [row.last_used_at.toISOString(), row.id]);
+      return toPage(rows, page, ({ lastUsedAt, id }) => [lastUsedAt.toISOString(), id]);
     },
   };
 }
@@ -53,7 +53,7 @@ export function makeSignInQueries(database: Database, reader: Reader): SignInQue
 function live(tables: Kysely<SignInTables>, { of }: Values<Live>) {
   return tables
     .selectFrom('sign_ins')
-    .where('user_id', '=', of('userId'))
-    .where('ended_at', 'is', null)
-    .where('expires_at', '>', of('now'));
+    .where('userId', '=', of('userId'))
+    .where('endedAt', 'is', null)
+    .where('expiresAt', '>', of('now'));
 }

@@ -19,13 +19,16 @@ export function makeMemoryCampaignRepository(store: MemoryStore): CampaignReposi
         if (campaign === undefined) throw notFound();
         return campaign;
       }),
-    takeSessionNumber: (campaignId, wanted) =>
-      store.write(({ campaigns, sessionNumbers }) => {
-        if (!campaigns.has(campaignId)) throw notFound();
+    takeSessionNumber: async (campaignId, wanted) => {
+      const number = await store.write(({ campaigns, sessionNumbers }) => {
+        if (!campaigns.has(campaignId)) return null;
         const highest = sessionNumbers.get(campaignId) ?? 0;
         const taken = wanted ?? highest + 1;
         sessionNumbers.set(campaignId, Math.max(highest, taken));
         return taken;
-      }),
+      });
+      if (number === null) throw notFound();
+      return number;
+    },
   };
 }

@@ -52,8 +52,14 @@ export interface MemoryStore {
   transact<T>(work: () => Promise<T>): Promise<T>;
 }
 
+/** What a transaction has written so far, and the fault that has ended it. */
+interface Draft {
+  readonly state: MemoryState;
+  failure: { readonly error: unknown } | null;
+}
+
 export function makeMemoryStore(): MemoryStore {
-  const drafts = new AsyncLocalStorage<MemoryState>();
+  const drafts = new AsyncLocalStorage<Draft>();
   let kept = copyOf(null);
   let last: Promise<unknown> = Promise.resolve();
 
@@ -61,9 +67,10 @@ export function makeMemoryStore(): MemoryStore {
     if (drafts.getStore() !== undefined) return work();
     // One after the other: the simplest isolation there is.
     const turn = last.then(async () => {
-      const draft = copyOf(kept);
+      const draft: Draft = { state: copyOf(kept), failure: null };
       const result = await drafts.run(draft, work);
-      kept = draft;
+      expectSound(draft);
+      kept = draft.state;
       return result;
     });
     last = turn.catch(() => undefined);
@@ -71,9 +78,25 @@ export function makeMemoryStore(): MemoryStore {
   };
   const read = async <T>(look: (state: MemoryState) => T): Promise<T> => {
     await Promise.resolve();
-    return look(drafts.getStore() ?? kept);
+    const draft = drafts.getStore();
+    if (draft !== undefined) expectSound(draft);
+    return look(draft?.state ?? kept);
   };
-  return { read, write: (change) => transact(() => read(change)), transact };
+  const write = <T>(change: (state: MemoryState) => T): Promise<T> =>
+    transact(async () => {
+      try {
+        return await read(change);
+      } catch (error) {
+        const draft = drafts.getStore();
+        if (draft !== undefined) draft.failure ??= { error };
+        throw error;
+      }
+    });
+  return { read, write, transact };
+}
+
+function expectSound({ failure }: Draft): void {
+  if (failure !== null) throw failure.error;
 }
 
 export function makeMemoryTransaction(store: MemoryStore): Transaction {

@@ -11,6 +11,7 @@ import { type FixedClock, makeFixedClock } from '../../infrastructure/memory/fix
 import { type ApiResponse, type Client, isObject, makeClients } from './api-clients.ts';
 import type { JsonObject } from './contract.ts';
 import { databaseUrl, openTestDatabase, testCluster } from './test-cluster.ts';
+import { ask } from './ask.ts';
 
 export const SECOND = 1000;
 export const MINUTE = 60 * SECOND;
@@ -134,7 +135,8 @@ export async function startApi(urlOf: (target: ConnectionTarget) => string = dat
     join: async (campaignId, role, user) => {
       const member = user ?? (await api.newUser());
       const values = [campaignId, member.id, role, clock.now().toISOString()];
-      await database.execute(
+      await ask(
+        database,
         'insert into members (campaign_id, user_id, role, joined_at) values ($1, $2, $3, $4)',
         values,
       );
@@ -222,14 +224,14 @@ function errorLogger(errors: LogFields[]): Logger {
 }
 
 async function fingerprint(database: Database): Promise<string> {
-  const tables = await database.execute<{ name: string }>(
-    // That a log-in failed is counted, and is meant to be.
+  const tables = await ask<{ name: string }>(
+    database, // That a log-in failed is counted, and is meant to be.
     "select table_name as name from information_schema.tables where table_schema = 'public' and table_name <> 'login_failures'",
   );
   const digests: string[] = [];
   for (const { name } of tables.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
     const digest = "coalesce(md5(string_agg(t::text, '|' order by t::text)), '')";
-    const [row] = await database.execute<{ digest: string }>(`select ${digest} as digest from "${name}" t`);
+    const [row] = await ask<{ digest: string }>(database, `select ${digest} as digest from "${name}" t`);
     digests.push(`${name} ${row?.digest ?? ''}`);
   }
   return digests.join('\n');

@@ -4,6 +4,7 @@ import { type Api, type ApiUser, UNKNOWN_ID, expectStatus, textAt } from './api.
 import { type FuzzRequest, bodyText } from './fuzz-request.ts';
 import type { JsonObject } from './contract.ts';
 import type { RawRequest } from './keep-alive-client.ts';
+import { ask } from './ask.ts';
 
 type CallerName = FuzzRequest['caller'];
 
@@ -99,7 +100,7 @@ export async function newFuzzWorld(api: Api, other: () => FuzzWorld | undefined)
 
   const heal = async (): Promise<void> => {
     const { database } = api;
-    await database.execute('update campaigns set deleted_at = null where id = $1', [campaignId]);
+    await ask(database, 'update campaigns set deleted_at = null where id = $1', [campaignId]);
     const roles = [
       ['owner', people.owner],
       ['gm', people.gm],
@@ -107,7 +108,8 @@ export async function newFuzzWorld(api: Api, other: () => FuzzWorld | undefined)
       ['viewer', people.viewer],
     ] as const;
     for (const [role, { id }] of [...roles, ...bystanders.map((user) => ['player', user] as const)]) {
-      await database.execute(
+      await ask(
+        database,
         `insert into members (campaign_id, user_id, role, joined_at) values ($1, $2, $3, $4)
          on conflict (campaign_id, user_id) do update set role = excluded.role`,
         [campaignId, id, role, api.clock.now().toISOString()],

@@ -2,10 +2,7 @@ import type { Adapters } from '../../infrastructure/contracts/adapters.ts';
 import { makeReader } from '../../infrastructure/database/reader.ts';
 import { makeApiTokenQueries } from '../../infrastructure/database/api-token-queries.ts';
 import { makeApiTokenRepository } from '../../infrastructure/database/api-token-repository.ts';
-import {
-  type AuditEventTables,
-  makeAuditEventRepository,
-} from '../../infrastructure/database/audit-event-repository.ts';
+import { makeAuditEventRepository } from '../../infrastructure/database/audit-event-repository.ts';
 import { makeCampaignRepository } from '../../infrastructure/database/campaign-repository.ts';
 import type { Database } from '../../infrastructure/database/database.ts';
 import { makeKeyedHash } from '../../infrastructure/crypto/keyed-hash.ts';
@@ -14,27 +11,13 @@ import { makeMemberRepository } from '../../infrastructure/database/member-repos
 import { makeSessionRepository } from '../../infrastructure/database/session-repository.ts';
 import { makeSignInRepository } from '../../infrastructure/database/sign-in-repository.ts';
 import { makeUserRepository } from '../../infrastructure/database/user-repository.ts';
+import { ask } from './ask.ts';
 
 /** Every command port on PostgreSQL, for the contract suites and for tests that fill a database. */
 export function postgresqlAdapters(database: Database): Adapters {
   return {
     auditEvents: makeAuditEventRepository(database),
-    recorded: async (subjectId) => {
-      const rows = await database
-        .tables<AuditEventTables>()
-        .selectFrom('audit_events')
-        .selectAll()
-        .where('subject_id', '=', subjectId)
-        .orderBy('at')
-        .execute();
-      return rows.map(({ actor_id, subject_kind, subject_id, campaign_id, ...row }) => ({
-        ...row,
-        actorId: actor_id,
-        subjectKind: subject_kind,
-        subjectId: subject_id,
-        campaignId: campaign_id,
-      }));
-    },
+    recorded: (subjectId) => ask(database, 'select * from audit_events where subject_id = $1 order by at', [subjectId]),
     users: makeUserRepository(database),
     signIns: makeSignInRepository(database),
     apiTokens: makeApiTokenRepository(database),

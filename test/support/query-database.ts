@@ -4,6 +4,7 @@ import { type Reader, makeReader } from '../../infrastructure/database/reader.ts
 import type { Page, PageRequest } from '../../core/shared/page.ts';
 import { postgresqlAdapters } from './postgresql-adapters.ts';
 import { openTestDatabase, testCluster } from './test-cluster.ts';
+import { ask } from './ask.ts';
 
 /** A migrated database, and the repositories by which a test fills it. */
 export interface QueryDatabase extends Adapters {
@@ -48,9 +49,9 @@ export interface Reads {
 
 interface Counter {
   readonly index: string;
-  readonly seq_scan: string;
-  readonly idx_scan: string;
-  readonly idx_tup_read: string;
+  readonly seqScan: string;
+  readonly idxScan: string;
+  readonly idxTupRead: string;
 }
 
 /**
@@ -59,8 +60,9 @@ interface Counter {
  */
 export async function readsOf(database: Database, table: string, work: () => Promise<unknown>): Promise<Reads> {
   const counters = async (): Promise<readonly Counter[]> => {
-    await database.execute('select pg_stat_force_next_flush()');
-    return database.execute<Counter>(
+    await ask(database, 'select pg_stat_force_next_flush()');
+    return ask<Counter>(
+      database,
       `select i.indexrelname as index, t.seq_scan, i.idx_scan, i.idx_tup_read
        from pg_stat_user_tables t join pg_stat_user_indexes i using (relid) where t.relname = $1 order by 1`,
       [table],
@@ -69,11 +71,11 @@ export async function readsOf(database: Database, table: string, work: () => Pro
   const before = await counters();
   await work();
   const after = await counters();
-  const grown = (name: 'seq_scan' | 'idx_scan' | 'idx_tup_read', n: number): number =>
+  const grown = (name: 'seqScan' | 'idxScan' | 'idxTupRead', n: number): number =>
     Number(after[n]?.[name]) - Number(before[n]?.[name]);
   return {
-    sequentialScans: grown('seq_scan', 0),
-    indexes: after.filter((_, n) => grown('idx_scan', n) > 0).map(({ index }) => index),
-    entries: after.reduce((sum, _, n) => sum + grown('idx_tup_read', n), 0),
+    sequentialScans: grown('seqScan', 0),
+    indexes: after.filter((_, n) => grown('idxScan', n) > 0).map(({ index }) => index),
+    entries: after.reduce((sum, _, n) => sum + grown('idxTupRead', n), 0),
   };
 }

@@ -6,6 +6,7 @@ import type { ConnectionTarget, Database } from '../database.ts';
 import { makeChangeFeed } from './change-feed.ts';
 import { LEASE, WRITERS_LEASE } from './lifetimes.ts';
 import { type Tag, campaignTag, userTag } from './tag.ts';
+import { ask } from '../../../test/support/ask.ts';
 
 /** A process that keeps something, as far as the feed can tell. */
 interface Replica {
@@ -33,7 +34,7 @@ describe('the change feed', () => {
   });
   afterEach(async () => {
     for (const database of opened) await database.close();
-    await admin.execute('delete from change_holders');
+    await ask(admin, 'delete from change_holders');
   });
 
   const until = async (holds: () => boolean | Promise<boolean>): Promise<void> => {
@@ -71,14 +72,15 @@ describe('the change feed', () => {
   const feedOf = async (heard: readonly Tag[], database: Database): Promise<number> => {
     const mark = userTag(`mark-${heard.length}-${Math.random()}`);
     await database.feed.announce([mark]);
-    const rows = await admin.execute<{ pid: number }>(
+    const rows = await ask<{ pid: number }>(
+      admin,
       `select pid from pg_stat_activity where datname = current_database() and query like '%change_holders%' and pid <> pg_backend_pid()`,
     );
     expect(rows.length).to.be.greaterThan(0);
     return Number(rows[0]?.pid);
   };
   const holders = async (): Promise<number> => {
-    const [row] = await admin.execute<{ n: string }>('select count(*) as n from change_holders');
+    const [row] = await ask<{ n: string }>(admin, 'select count(*) as n from change_holders');
     return Number(row?.n);
   };
   const took = async (work: () => Promise<unknown>): Promise<number> => {
@@ -119,7 +121,8 @@ describe('the change feed', () => {
     await Promise.all(calls);
     await until(() => two.heard.length >= 300);
     expect(new Set(two.heard).size).to.equal(300);
-    const [row] = await admin.execute<{ n: string }>(
+    const [row] = await ask<{ n: string }>(
+      admin,
       "select count(*) as n from pg_stat_activity where datname = current_database() and query like '%pg_notify($1, $2)%'",
     );
     expect(Number(row?.n)).to.be.lessThan(5);
@@ -145,9 +148,9 @@ describe('the change feed', () => {
 
   it('sends nothing where nobody keeps anything', async () => {
     const replica = await openReplica();
-    await admin.execute("update change_holders set seen_at = now() - interval '10 minutes'");
+    await ask(admin, "update change_holders set seen_at = now() - interval '10 minutes'");
     const writer = await openWriter();
-    await admin.execute('delete from change_holders');
+    await ask(admin, 'delete from change_holders');
     await writer.feed.announce([userTag('unheard')]);
     await sleep(50);
     if (replica.database.feed.isFresh()) expect(replica.heard).not.to.include(userTag('unheard'));
@@ -157,7 +160,7 @@ describe('the change feed', () => {
     const writer = await openWriter();
     await writer.feed.announce([userTag('first')]);
     const silent = "insert into change_holders values (gen_random_uuid(), clock_timestamp() + '50 ms')";
-    await admin.execute(silent);
+    await ask(admin, silent);
     expect(await took(() => writer.feed.announce([userTag('a')]))).to.be.within(WRITERS_LEASE - 20, 5000);
     await sleep(100);
     expect(await took(() => writer.feed.announce([userTag('a')]))).to.be.lessThan(LEASE);
@@ -166,7 +169,7 @@ describe('the change feed', () => {
   it('does not let one that does not answer hold up what is announced after it', async () => {
     const writer = await openWriter();
     await writer.feed.announce([userTag('first')]);
-    await admin.execute("insert into change_holders values (gen_random_uuid(), clock_timestamp() + '50 ms')");
+    await ask(admin, "insert into change_holders values (gen_random_uuid(), clock_timestamp() + '50 ms')");
     const begun = performance.now();
     await Promise.all(
       Array.from({ length: 10 }, async (_, n) => {
@@ -180,7 +183,7 @@ describe('the change feed', () => {
   it('is not relied on from the moment on that its connection is lost, and begins anew', async () => {
     const one = await openReplica();
     const restarts = one.restarts();
-    await admin.execute('select pg_terminate_backend($1)', [await one.pid()]);
+    await ask(admin, 'select pg_terminate_backend($1)', [await one.pid()]);
     await until(() => one.restarts() > restarts || !one.database.feed.isFresh());
     await until(() => one.database.feed.isFresh());
     expect(one.restarts()).to.be.greaterThan(restarts);
@@ -194,7 +197,7 @@ describe('the change feed', () => {
     for (let n = 0; n < 2; n += 1) {
       const pid = await one.pid();
       const announced = one.database.feed.announce([userTag(`n-${n}`)]);
-      await admin.execute('select pg_terminate_backend($1)', [pid]);
+      await ask(admin, 'select pg_terminate_backend($1)', [pid]);
       await announced;
       if (two.database.feed.isFresh()) expect(two.heard).to.include(userTag(`n-${n}`));
       await until(() => one.database.feed.isFresh() && two.database.feed.isFresh());
