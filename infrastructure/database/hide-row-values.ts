@@ -26,7 +26,7 @@ function rethrowWithoutValues(error: unknown): never {
 }
 
 /** The same error, without what it told of rows. */
-export function withoutRowValues(error: unknown): unknown {
+function withoutRowValues(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   for (const field of TELLING) if (field in error) Reflect.deleteProperty(error, field);
