@@ -1,49 +1,39 @@
 import type { Kysely } from 'kysely';
+import type { ApiToken } from '../../core/auth/api-token.ts';
 import type { ApiTokenQueries } from '../../core/auth/api-token-queries.ts';
-import { claimedBy } from '../../core/shared/actor.ts';
-import { API_TOKEN, type ApiTokenTables } from './api-token-repository.ts';
+import type { ApiTokenTables } from './api-token-repository.ts';
 import type { Database } from './database.ts';
 import { textAt, toPage } from './keyset.ts';
-import { type Values, prepare } from './prepared-statement.ts';
-import type { Reader } from './reader.ts';
-
-interface Live {
-  readonly hash: string;
-  readonly now: Date;
-}
+import { type Values, prepareText } from './prepared-statement.ts';
+import type { ForViewer, Reader } from './reader.ts';
 
 interface Listed {
-  readonly viewerId: string;
   /** The id of the token before. */
   readonly after: string | null;
   readonly limit: number;
 }
 
 export function makeApiTokenQueries(database: Database, reader: Reader): ApiTokenQueries {
-  const live = prepare(database, (tables: Kysely<ApiTokenTables>, { of }: Values<Live>) =>
-    tables
-      .selectFrom('api_tokens')
-      .innerJoin('users', 'users.id', 'api_tokens.userId')
-      .select(API_TOKEN)
-      .where('api_tokens.hash', '=', of('hash'))
-      .where('users.status', '=', 'active')
-      .where(({ or, eb }) => or([eb('api_tokens.expiresAt', 'is', null), eb('api_tokens.expiresAt', '>', of('now'))])),
+  const live = prepareText<ApiToken>(
+    database,
+    `select token.id, user_id, name, scopes, prefix, token.created_at, expires_at
+    from api_tokens token join users on users.id = token.user_id
+    where hash = $1 and users.status = 'active' and (expires_at is null or expires_at > $2)`,
   );
-  const listed = reader.prepare((tables: Kysely<ApiTokenTables>, { has, of }: Values<Listed>) =>
+  const listed = reader.prepare((tables: Kysely<ApiTokenTables>, { has, of }: Values<Listed & ForViewer>) =>
     tables
       .selectFrom('api_tokens')
-      .select(API_TOKEN)
+      .select(['id', 'userId', 'name', 'scopes', 'prefix', 'createdAt', 'expiresAt'])
       .where('userId', '=', of('viewerId'))
       .$if(has('after'), (query) => query.where('id', '<', of('after')))
       .orderBy('id', 'desc')
       .limit(of('limit')),
   );
   return {
-    findLive: async (hash, now) => (await live({ hash, now }))[0] ?? null,
+    findLive: async (hash, now) => (await live(hash, now))[0] ?? null,
     list: async (viewer, page) => {
       const rows = await listed(viewer, {
-        viewerId: claimedBy(viewer).userId,
-        after: page.after === null ? null : textAt(page.after, 0),
+        after: textAt(page.after, 0),
         limit: page.limit + 1,
       });
       return toPage(rows, page, ({ id }) => [id]);

@@ -33,18 +33,7 @@ export const ApiTokenRow = defineEntity({
   ],
 });
 
-export type ApiTokenTables = TablesOf<typeof ApiTokenRow | typeof UserRow>;
-
-/** An API token, without the hash that it is found by. */
-export const API_TOKEN = [
-  'api_tokens.id',
-  'api_tokens.userId',
-  'api_tokens.name',
-  'api_tokens.scopes',
-  'api_tokens.prefix',
-  'api_tokens.createdAt',
-  'api_tokens.expiresAt',
-] as const;
+export type ApiTokenTables = TablesOf<typeof ApiTokenRow>;
 
 export function makeApiTokenRepository(database: Database): ApiTokenRepository {
   const tokens = makeTable(database, ApiTokenRow);

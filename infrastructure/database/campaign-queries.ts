@@ -3,12 +3,11 @@ import { jsonObjectFrom } from 'kysely/helpers/postgres';
 import type { CampaignStatus } from '../../core/campaigns/campaign.ts';
 import type { CampaignQueries, SessionMention } from '../../core/campaigns/campaign-queries.ts';
 import type { Role } from '../../core/members/role.ts';
-import { claimedBy } from '../../core/shared/actor.ts';
 import type { CampaignRow } from './campaign-repository.ts';
 import { textAt, toPage } from './keyset.ts';
 import type { MemberRow } from './member-repository.ts';
 import type { Values } from './prepared-statement.ts';
-import { type Reader, toSeen } from './reader.ts';
+import { type ForViewer, type Reader, toSeen } from './reader.ts';
 import type { TablesOf } from './row-schema.ts';
 import { byProperty } from './statement.ts';
 import type { SessionResultsRow, SessionRow } from './session-repository.ts';
@@ -16,12 +15,10 @@ import type { SessionResultsRow, SessionRow } from './session-repository.ts';
 type Tables = TablesOf<typeof CampaignRow | typeof MemberRow | typeof SessionRow | typeof SessionResultsRow>;
 
 interface One {
-  readonly viewerId: string;
   readonly id: string;
 }
 
 interface Listed {
-  readonly viewerId: string;
   readonly status: CampaignStatus | null;
   readonly role: Role | null;
   /** Of the name, for ILIKE. */
@@ -32,10 +29,10 @@ interface Listed {
 }
 
 export function makeCampaignQueries({ prepare }: Reader): CampaignQueries {
-  const one = prepare((tables: Kysely<Tables>, { of }: Values<One>) =>
+  const one = prepare((tables: Kysely<Tables>, { of }: Values<One & ForViewer>) =>
     seen(tables, of('viewerId')).where('members.campaignId', '=', of('id')),
   );
-  const listed = prepare((tables: Kysely<Tables>, { has, of }: Values<Listed>) =>
+  const listed = prepare((tables: Kysely<Tables>, { has, of }: Values<Listed & ForViewer>) =>
     seen(tables, of('viewerId'))
       .$if(has('status'), (query) => query.where('campaigns.status', '=', of('status')))
       .$if(has('role'), (query) => query.where('members.role', '=', of('role')))
@@ -49,24 +46,23 @@ export function makeCampaignQueries({ prepare }: Reader): CampaignQueries {
 
   return {
     find: async (viewer, id) => {
-      const [row] = await one(viewer, { viewerId: claimedBy(viewer).userId, id });
+      const [row] = await one(viewer, { id });
       return row === undefined ? null : toSeen(row);
     },
 
     list: async (viewer, { status, role, q }, page) => {
       const rows = await listed(viewer, {
-        viewerId: claimedBy(viewer).userId,
         status,
         role,
         pattern: q === null ? null : `%${escapeLike(q)}%`,
-        after: page.after === null ? null : textAt(page.after, 0),
+        after: textAt(page.after, 0),
         limit: page.limit + 1,
       });
       return toPage(rows.map(toSeen), page, ({ value }) => [value.id]);
     },
 
     summary: async (viewer, id, now) => {
-      const [row] = await summarized(viewer, { viewerId: claimedBy(viewer).userId, id, now });
+      const [row] = await summarized(viewer, { id, now });
       if (row === undefined) return null;
       return {
         sessionsCompleted: Number(row.sessionsCompleted),
@@ -91,7 +87,7 @@ function seen(tables: Kysely<Tables>, viewerId: Expression<string>) {
     .where('campaigns.deletedAt', 'is', null);
 }
 
-function summary(tables: Kysely<Tables>, { of }: Values<One & { readonly now: Date }>) {
+function summary(tables: Kysely<Tables>, { of }: Values<One & { readonly now: Date } & ForViewer>) {
   const live = tables.selectFrom('sessions').where('campaignId', '=', of('id')).where('deletedAt', 'is', null);
   const mention = live.select(['id', 'sessionNumber', 'title', 'scheduledDate', 'completedDate']);
   return seen(tables, of('viewerId'))

@@ -17,7 +17,6 @@ import { retryConflicts, retryOutdated } from './retry.ts';
 import { type Column, ColumnNames, columnsOf } from './row-schema.ts';
 import { runInBatches } from './run-in-batches.ts';
 import type { Result, Statement } from './statement.ts';
-import { typeParsers } from './type-parsers.ts';
 
 /** How to reach PostgreSQL: a URL, or the parts of a unix socket. */
 export type ConnectionTarget =
@@ -206,7 +205,7 @@ function openOrm(
       ...timeouts,
       onPoolCreated: (created: pg.Pool) => {
         // MikroORM's own would hand dates out as texts, for its entities to read.
-        created.options.types = typeParsers;
+        created.options.types = pg.types;
         giveBackLost(created);
         hideRowValues(created);
       },

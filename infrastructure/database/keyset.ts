@@ -11,11 +11,11 @@ export function toPage<Row>(
   return { items, next: rows.length > limit && last !== undefined ? positionOf(last) : null };
 }
 
-/** A position's parts as the query that made it knows them. */
-export function textAt(position: Position, index: number): string {
-  return String(position[index]);
+/** A position's parts as the query that made it knows them; null on the first page. */
+export function textAt(position: Position | null, index: number): string | null {
+  return position === null ? null : String(position[index]);
 }
 
-export function numberAt(position: Position, index: number): number {
-  return Number(position[index]);
+export function numberAt(position: Position | null, index: number): number | null {
+  return position === null ? null : Number(position[index]);
 }

@@ -1,18 +1,16 @@
 import { type Kysely, type Nullable, sql } from 'kysely';
 import type { MemberQueries, MemberRecord } from '../../core/members/member-queries.ts';
-import { claimedBy } from '../../core/shared/actor.ts';
 import type { CampaignRow } from './campaign-repository.ts';
 import { textAt, toPage } from './keyset.ts';
 import type { MemberRow } from './member-repository.ts';
 import type { Values } from './prepared-statement.ts';
-import type { Reader } from './reader.ts';
+import type { ForViewer, Reader } from './reader.ts';
 import type { TablesOf } from './row-schema.ts';
 import type { UserRow } from './user-repository.ts';
 
 type Tables = TablesOf<typeof MemberRow | typeof CampaignRow | typeof UserRow>;
 
 interface Listed {
-  readonly viewerId: string;
   readonly campaignId: string;
   /** When the member before joined, as text, and who that is. */
   readonly afterJoined: string | null;
@@ -24,12 +22,10 @@ export function makeMemberQueries({ prepare }: Reader): MemberQueries {
   const listed = prepare(membersOf);
   return {
     list: async (viewer, campaignId, page) => {
-      const { after } = page;
       const rows = await listed(viewer, {
-        viewerId: claimedBy(viewer).userId,
         campaignId,
-        afterJoined: after === null ? null : textAt(after, 0),
-        afterId: after === null ? null : textAt(after, 1),
+        afterJoined: textAt(page.after, 0),
+        afterId: textAt(page.after, 1),
         limit: page.limit + 1,
       });
       if (rows.length === 0) return null;
@@ -39,7 +35,7 @@ export function makeMemberQueries({ prepare }: Reader): MemberQueries {
 }
 
 /** The viewer's own membership authorizes the read; it finds at least itself, so no row means no member. */
-function membersOf(tables: Kysely<Tables>, { has, of }: Values<Listed>) {
+function membersOf(tables: Kysely<Tables>, { has, of }: Values<Listed & ForViewer>) {
   return tables
     .selectFrom('members as viewer')
     .innerJoin('campaigns', 'campaigns.id', 'viewer.campaignId')

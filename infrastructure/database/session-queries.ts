@@ -4,12 +4,11 @@ import type { Role } from '../../core/members/role.ts';
 import type { Results } from '../../core/sessions/results.ts';
 import type { SessionStatus } from '../../core/sessions/session.ts';
 import type { SessionOrder, SessionQueries } from '../../core/sessions/session-queries.ts';
-import { claimedBy } from '../../core/shared/actor.ts';
 import type { CampaignRow } from './campaign-repository.ts';
 import { numberAt, textAt, toPage } from './keyset.ts';
 import type { MemberRow } from './member-repository.ts';
 import type { Values } from './prepared-statement.ts';
-import { type Reader, toSeen } from './reader.ts';
+import { type ForViewer, type Reader, toSeen } from './reader.ts';
 import { byProperty } from './statement.ts';
 import type { SessionResultsRow, SessionRow } from './session-repository.ts';
 import type { RowOf, TablesOf } from './row-schema.ts';
@@ -37,12 +36,10 @@ const RESULTS = [
 ] as const satisfies readonly (keyof Results)[];
 
 interface One {
-  readonly viewerId: string;
   readonly id: string;
 }
 
 interface Listed {
-  readonly viewerId: string;
   readonly campaignId: string;
   readonly status: SessionStatus | null;
   readonly from: Date | null;
@@ -65,19 +62,17 @@ export function makeSessionQueries({ prepare }: Reader): SessionQueries {
 
   return {
     find: async (viewer, id) => {
-      const [row] = await one(viewer, { viewerId: claimedBy(viewer).userId, id });
+      const [row] = await one(viewer, { id });
       return row === undefined ? null : toSeen(row);
     },
 
     list: async (viewer, campaignId, filter, order, page) => {
       const byDate = isByDate(order);
-      const { after } = page;
       const rows = await lists[order](viewer, {
-        viewerId: claimedBy(viewer).userId,
         campaignId,
         ...filter,
-        afterDate: after === null || !byDate ? null : textAt(after, 0),
-        afterNumber: after === null ? null : numberAt(after, byDate ? 1 : 0),
+        afterDate: byDate ? textAt(page.after, 0) : null,
+        afterNumber: numberAt(page.after, byDate ? 1 : 0),
         limit: page.limit + 1,
       });
       if (rows.length === 0) return null;
@@ -87,7 +82,7 @@ export function makeSessionQueries({ prepare }: Reader): SessionQueries {
     },
 
     findResults: async (viewer, id) => {
-      const [row] = await withResults(viewer, { viewerId: claimedBy(viewer).userId, id });
+      const [row] = await withResults(viewer, { id });
       if (row === undefined) return null;
       const { role, results, ...session } = row;
       if (results === null) return null;
@@ -106,7 +101,7 @@ function memberships(tables: Kysely<Tables>, viewerId: Expression<string>) {
     .where('campaigns.deletedAt', 'is', null);
 }
 
-function seen(tables: Kysely<Tables>, { of }: Values<One>) {
+function seen(tables: Kysely<Tables>, { of }: Values<One & ForViewer>) {
   return memberships(tables, of('viewerId'))
     .innerJoin('sessions', 'sessions.campaignId', 'members.campaignId')
     .selectAll('sessions')
@@ -115,7 +110,7 @@ function seen(tables: Kysely<Tables>, { of }: Values<One>) {
     .where('sessions.deletedAt', 'is', null);
 }
 
-function seenWithResults(tables: Kysely<Tables>, values: Values<One>) {
+function seenWithResults(tables: Kysely<Tables>, values: Values<One & ForViewer>) {
   return seen(tables, values).select((eb) =>
     jsonObjectFrom(
       eb.selectFrom('session_results').select(RESULTS).whereRef('session_results.sessionId', '=', 'sessions.id'),
@@ -126,7 +121,7 @@ function seenWithResults(tables: Kysely<Tables>, values: Values<One>) {
 /** The membership authorizes the read in the same statement: no row at all means no member. */
 function listed(order: SessionOrder) {
   const direction = order.startsWith('-') ? 'desc' : 'asc';
-  return (tables: Kysely<Tables>, { has, of }: Values<Listed>) =>
+  return (tables: Kysely<Tables>, { has, of }: Values<Listed & ForViewer>) =>
     memberships(tables, of('viewerId'))
       .where('members.campaignId', '=', of('campaignId'))
       .leftJoinLateral(

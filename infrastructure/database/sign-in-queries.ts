@@ -1,18 +1,13 @@
 import { type Kysely, sql } from 'kysely';
 import type { SignInQueries } from '../../core/auth/sign-in-queries.ts';
-import { claimedBy } from '../../core/shared/actor.ts';
 import type { Database } from './database.ts';
 import { textAt, toPage } from './keyset.ts';
-import { type Values, prepare } from './prepared-statement.ts';
-import type { Reader } from './reader.ts';
+import { type Values, prepareText } from './prepared-statement.ts';
+import type { ForViewer, Reader } from './reader.ts';
 import type { SignInTables } from './sign-in-repository.ts';
 
-interface Live {
-  readonly userId: string;
+interface Listed {
   readonly now: Date;
-}
-
-interface Listed extends Live {
   /** When the sign-in before was last used, as text, and which that is. */
   readonly afterUsed: string | null;
   readonly afterId: string | null;
@@ -20,40 +15,34 @@ interface Listed extends Live {
 }
 
 export function makeSignInQueries(database: Database, reader: Reader): SignInQueries {
-  const one = prepare(database, (tables: Kysely<SignInTables>, values: Values<Live & { readonly id: string }>) =>
-    live(tables, values).where('id', '=', values.of('id')).select('id'),
+  const live = prepareText(
+    database,
+    'select id from sign_ins where user_id = $1 and id = $2 and ended_at is null and expires_at > $3',
   );
-  const listed = reader.prepare((tables: Kysely<SignInTables>, values: Values<Listed>) =>
-    live(tables, values)
+  const listed = reader.prepare((tables: Kysely<SignInTables>, { has, of }: Values<Listed & ForViewer>) =>
+    tables
+      .selectFrom('sign_ins')
       .selectAll()
-      .$if(values.has('afterId'), (query) =>
-        query.where(
-          sql<boolean>`(last_used_at, id) < (${values.of('afterUsed')}::timestamptz, ${values.of('afterId')}::uuid)`,
-        ),
+      .where('userId', '=', of('viewerId'))
+      .where('endedAt', 'is', null)
+      .where('expiresAt', '>', of('now'))
+      .$if(has('afterId'), (query) =>
+        query.where(sql<boolean>`(last_used_at, id) < (${of('afterUsed')}::timestamptz, ${of('afterId')}::uuid)`),
       )
       .orderBy('lastUsedAt', 'desc')
       .orderBy('id', 'desc')
-      .limit(values.of('limit')),
+      .limit(of('limit')),
   );
   return {
-    isLive: async (userId, id, now) => (await one({ userId, id, now })).length > 0,
+    isLive: async (userId, id, now) => (await live(userId, id, now)).length > 0,
     list: async (viewer, now, page) => {
       const rows = await listed(viewer, {
-        userId: claimedBy(viewer).userId,
         now,
-        afterUsed: page.after === null ? null : textAt(page.after, 0),
-        afterId: page.after === null ? null : textAt(page.after, 1),
+        afterUsed: textAt(page.after, 0),
+        afterId: textAt(page.after, 1),
         limit: page.limit + 1,
       });
       return toPage(rows, page, ({ lastUsedAt, id }) => [lastUsedAt.toISOString(), id]);
     },
   };
-}
-
-function live(tables: Kysely<SignInTables>, { of }: Values<Live>) {
-  return tables
-    .selectFrom('sign_ins')
-    .where('userId', '=', of('userId'))
-    .where('endedAt', 'is', null)
-    .where('expiresAt', '>', of('now'));
 }

@@ -1,15 +1,14 @@
 import type { Kysely } from 'kysely';
-import { claimedBy } from '../../core/shared/actor.ts';
 import type { UserQueries, UserRecord } from '../../core/users/user-queries.ts';
 import type { Database } from './database.ts';
 import { textAt, toPage } from './keyset.ts';
 import { type Values, prepareText } from './prepared-statement.ts';
-import type { Reader } from './reader.ts';
+import type { ForViewer, Reader } from './reader.ts';
 import type { UserTables } from './user-repository.ts';
 
 export function makeUserQueries(database: Database, { prepare }: Reader): UserQueries {
   const columns = 'id, email, username, status, created_at, version';
-  const me = prepare((tables: Kysely<UserTables>, { of }: Values<{ readonly viewerId: string }>) =>
+  const me = prepare((tables: Kysely<UserTables>, { of }: Values<ForViewer>) =>
     tables
       .selectFrom('users')
       .select(['id', 'email', 'username', 'status', 'createdAt', 'version'])
@@ -22,11 +21,11 @@ export function makeUserQueries(database: Database, { prepare }: Reader): UserQu
     `select ${columns} from users where $1::uuid is null or id > $1 order by id limit $2`,
   );
   return {
-    findMe: async (viewer) => (await me(viewer, { viewerId: claimedBy(viewer).userId }))[0] ?? null,
+    findMe: async (viewer) => (await me(viewer, {}))[0] ?? null,
     find: async (id) => (await byId(id))[0] ?? null,
     findByEmail: async (email) => (await byEmail(email))[0] ?? null,
     list: async (page) => {
-      const rows = await listed(page.after === null ? null : textAt(page.after, 0), page.limit + 1);
+      const rows = await listed(textAt(page.after, 0), page.limit + 1);
       return toPage(rows, page, ({ id }) => [id]);
     },
   };
