@@ -1,11 +1,11 @@
 import { appendFileSync, existsSync, readFileSync, readdirSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Suite, Test } from 'mocha';
 import type { OperationSpec } from '../../adapters/operations/operation.ts';
 import { runFolder } from './test-run.ts';
 
-const TESTS = fileURLToPath(new URL('..', import.meta.url));
+const API_TESTS = fileURLToPath(new URL('../api', import.meta.url));
 
 /* What the test files of a run, each maybe in another process, have seen of the contract: a line for each finding. */
 type Finding = 'declared' | 'answered' | 'passed';
@@ -37,7 +37,7 @@ export function noteDeclared({ name, status, otherStatuses = [], faults = [] }: 
 export function notePassed(root: Suite): void {
   const tests = testsOf(root);
   const failed = new Set(tests.filter(({ state }) => state !== 'passed').map(({ file }) => file));
-  for (const { file } of tests) if (file !== undefined && !failed.has(file)) note('passed', basename(file));
+  for (const { file } of tests) if (file !== undefined && !failed.has(file)) note('passed', file);
 }
 
 /**
@@ -49,8 +49,7 @@ export function expectEveryOutcome(): void {
   const found = (finding: Finding): Set<string> =>
     new Set(lines.filter((line) => line.startsWith(`${finding} `)).map((line) => line.slice(finding.length + 1)));
   const passed = found('passed');
-  const files = readdirSync(TESTS).filter((file) => /^api-.*\.test\.ts$/.test(file));
-  if (files.some((file) => !passed.has(file))) return;
+  if (readdirSync(API_TESTS).some((file) => !passed.has(join(API_TESTS, file)))) return;
   const answered = found('answered');
   const missing = [...found('declared')].filter((outcome) => !answered.has(outcome));
   if (missing.length > 0) throw new Error(`Outcomes that no API test has seen: ${missing.join(', ')}`);

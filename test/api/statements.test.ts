@@ -1,0 +1,47 @@
+import { expect } from 'chai';
+import { type Api, UNKNOWN_ID, startApi } from '../support/api.ts';
+import { type StatementCounter, countStatements } from '../support/count-statements.ts';
+
+describe('a read, when nothing is kept', () => {
+  let counter: StatementCounter;
+  let api: Api;
+  before(async () => {
+    counter = countStatements();
+    api = await startApi();
+  });
+  after(async () => {
+    await api.close();
+    counter.stop();
+  });
+
+  it('takes one statement, whatever comes of it', async () => {
+    const { owner, stranger, viewer, campaignId } = await api.newParty();
+    const sessionId = await api.newSession(owner, campaignId);
+    await api.as(owner).post(`/api/sessions/${sessionId}/finalize`, {});
+    const gone = await api.logIn(stranger);
+    await api.anybody.post('/api/auth/logout', { refreshToken: gone.refreshToken });
+
+    const reads = api.application.endpoints.filter(({ takesClaimant }) => takesClaimant).map(({ spec }) => spec);
+    expect(reads.map(({ name }) => name)).to.include.members(['listCampaigns', 'getSession', 'getMe', 'listSignIns']);
+    for (const { name, path } of reads) {
+      const at = (campaign: string, session: string): string =>
+        path.replace(':campaignId', campaign).replace(':id', path.startsWith('/api/sessions') ? session : campaign);
+      const asked: [string, number, () => Promise<{ readonly status: number }>][] = [
+        ['as the owner', 200, () => api.as(owner).get(at(campaignId, sessionId))],
+        ['as a viewer', 200, () => api.as(viewer).get(at(campaignId, sessionId))],
+        ['after the sign-in', 401, () => api.as(gone).get(at(campaignId, sessionId))],
+      ];
+      if (path.includes(':')) {
+        asked.push(['as a stranger', 404, () => api.as(stranger).get(at(campaignId, sessionId))]);
+        asked.push(['of nothing', 404, () => api.as(owner).get(at(UNKNOWN_ID, UNKNOWN_ID))]);
+      }
+      for (const [how, status, ask] of asked) {
+        let answered = 0;
+        const statements = await counter.during(async () => {
+          ({ status: answered } = await ask());
+        });
+        expect([answered, statements], `${name} ${how}`).to.deep.equal([status, 1]);
+      }
+    }
+  });
+});

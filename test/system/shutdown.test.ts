@@ -1,0 +1,101 @@
+import { Agent } from 'node:http';
+import { expect } from 'chai';
+import pg from 'pg';
+import { callApi, newUser, textIn } from '../support/api-client.ts';
+import { startServerProcess, urlOf } from '../support/running-program.ts';
+import { testCluster } from '../support/test-cluster.ts';
+
+const CALLERS = 8;
+/** Before a request is accepted: it was never ours to answer. */
+const REFUSED = new Set(['ECONNREFUSED']);
+
+describe('told to stop', () => {
+  let databaseUrl: string;
+  let database: pg.Client;
+  before(async () => {
+    databaseUrl = urlOf(await (await testCluster()).migrated());
+    database = new pg.Client({ connectionString: databaseUrl });
+    await database.connect();
+  });
+  after(() => database.end());
+
+  const connections = async (): Promise<number> => {
+    const { rows } = await database.query<{ count: number }>(
+      // Servers of other tests are connected to other databases.
+      `select count(*)::int as count from pg_stat_activity
+        where datname = current_database() and application_name like 'lazy-foundry server%'`,
+    );
+    return rows[0]?.count ?? 0;
+  };
+
+  for (let round = 1; round <= 10; round += 1) {
+    it(`ends every request in flight and leaves with 0 (${round} of 10)`, async () => {
+      const server = await startServerProcess({ DATABASE_URL: databaseUrl });
+      const { token } = await newUser(server.url);
+      const agent = new Agent({ keepAlive: true, maxSockets: CALLERS });
+      let acknowledged = 0;
+      const failures: string[] = [];
+      const call = async (): Promise<void> => {
+        for (;;) {
+          try {
+            const body = { name: `Round ${round}` };
+            const { status } = await callApi(`${server.url}/api/campaigns`, { method: 'POST', token, body, agent });
+            if (status === 201) acknowledged += 1;
+            else failures.push(String(status));
+          } catch (error) {
+            const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+            if (!REFUSED.has(code)) failures.push(code);
+            return;
+          }
+        }
+      };
+      const calls = Array.from({ length: CALLERS }, call);
+      while (acknowledged < 20) await new Promise((resolve) => setImmediate(resolve));
+      const begun = performance.now();
+      server.child.kill(round % 2 === 0 ? 'SIGTERM' : 'SIGINT');
+      await Promise.all(calls);
+      const code = await server.ended;
+      agent.destroy();
+
+      expect(failures).to.deep.equal([]);
+      expect(code).to.equal(0);
+      expect(performance.now() - begun).to.be.below(10_000);
+      const { rows } = await database.query<{ count: number }>(
+        'select count(*)::int as count from campaigns where name = $1',
+        [`Round ${round}`],
+      );
+      expect(rows[0]?.count).to.equal(acknowledged);
+      expect(await connections()).to.equal(0);
+    });
+  }
+
+  it('tells first that it is not ready, and a second signal ends it at once', async () => {
+    const server = await startServerProcess({ DATABASE_URL: databaseUrl });
+    const { token } = await newUser(server.url);
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    expect((await callApi(`${server.url}/health/ready`, { agent })).status).to.equal(200);
+    const id = textIn(
+      (await callApi(`${server.url}/api/campaigns`, { method: 'POST', token, body: { name: 'Held' } })).text,
+      'id',
+    );
+    await database.query('begin');
+    await database.query('select from campaigns where id = $1 for update', [id]);
+    const held = callApi(`${server.url}/api/campaigns/${id}`, { method: 'PATCH', token, body: { name: 'Freed' } });
+    const lost = held.then(
+      () => 'answered',
+      () => 'lost',
+    );
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    server.child.kill('SIGTERM');
+    while (!server.output().includes('server_stopping')) await new Promise((resolve) => setImmediate(resolve));
+    expect((await callApi(`${server.url}/health/ready`, { agent })).status).to.equal(503);
+    // Sooner it would count as the same signal, which npm and a terminal each send.
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    server.child.kill('SIGTERM');
+
+    expect(await server.ended).to.equal(1);
+    expect(await lost).to.equal('lost');
+    await database.query('rollback');
+    agent.destroy();
+  });
+});
