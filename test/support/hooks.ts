@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import type { Context } from 'mocha';
+import { fuzzSeed } from './fuzz-seed.ts';
 import { expectEveryOutcome, notePassed } from './outcomes.ts';
 import { makeRunFolder, removeRunFolder, runHasCluster, tidyUpWhenInterrupted } from './test-run.ts';
 
@@ -6,6 +8,9 @@ import { makeRunFolder, removeRunFolder, runHasCluster, tidyUpWhenInterrupted } 
 
 // A worker would go on, and bring back the PostgreSQL that is being tidied away.
 if (process.env.MOCHA_WORKER_ID !== undefined) process.once('SIGINT', () => process.exit(130));
+
+// A property that fails does so for whoever runs the tests next.
+fc.configureGlobal({ seed: fuzzSeed });
 
 export async function mochaGlobalSetup(): Promise<void> {
   await makeRunFolder();

@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { type OpenApiDocument, openApiDocument } from '../../adapters/http/openapi.ts';
@@ -7,12 +6,12 @@ import { type Api, expectStatus, startApi } from '../support/api.ts';
 import type { FuzzRequest } from '../support/fuzz-request.ts';
 import { requestTo } from '../support/arbitrary-requests.ts';
 import { checkAnswer } from '../support/contract.ts';
+import { fuzzSeed } from '../support/fuzz-seed.ts';
 import { type FuzzWorld, newFuzzWorld } from '../support/fuzz-world.ts';
 import { type RawRequest, makeKeepAliveClient } from '../support/keep-alive-client.ts';
 import { ask } from '../support/ask.ts';
 
-/* To replay: FUZZ_SEED=<what was printed>. For longer: FUZZ_RUNS=1000000. */
-const SEED = Number(process.env.FUZZ_SEED ?? randomInt(2 ** 31));
+/* Others: FUZZ_SEED=random; to replay: FUZZ_SEED=<what was printed>; for longer: FUZZ_RUNS=1000000. */
 const RUNS = Number(process.env.FUZZ_RUNS ?? 20_000);
 
 /** Each works on a part of the database of its own, one request after the other: the same seed makes the same run. */
@@ -59,7 +58,7 @@ describe('requests that nobody thought of', () => {
     const seconds = (performance.now() - begun) / 1000;
     const share = tally.done / tally.sent;
     process.stdout.write(
-      `\n  fuzz: FUZZ_SEED=${SEED} FUZZ_RUNS=${RUNS}: ${tally.sent} requests in ${seconds.toFixed(1)} s ` +
+      `\n  fuzz: FUZZ_SEED=${fuzzSeed} FUZZ_RUNS=${RUNS}: ${tally.sent} requests in ${seconds.toFixed(1)} s ` +
         `(${Math.round(tally.sent / seconds)}/s), ${Math.round(share * 100)} % did what they asked for\n`,
     );
 
@@ -91,7 +90,7 @@ describe('requests that nobody thought of', () => {
     const quota = Math.ceil(RUNS / CONNECTIONS);
     try {
       for (let made = 0; made < quota; made += CHUNK) {
-        const seed = SEED + number * 1_000_003 + made;
+        const seed = fuzzSeed + number * 1_000_003 + made;
         for (const request of fc.sample(arbitrary, { seed, numRuns: Math.min(CHUNK, quota - made) })) {
           const sent = world.prepare(request);
           api.clock.advance(25);
@@ -167,7 +166,7 @@ function isOdd(target: string): boolean {
 function told({ operation, kind, caller }: FuzzRequest, { method, target, headers, body }: RawRequest): string {
   const lines = headers.map(([name, value]) => `${name}: ${value.slice(0, 300)}`);
   return [
-    `${operation}, ${kind}, by ${caller}; FUZZ_SEED=${SEED} FUZZ_RUNS=${RUNS}`,
+    `${operation}, ${kind}, by ${caller}; FUZZ_SEED=${fuzzSeed} FUZZ_RUNS=${RUNS}`,
     `${method} ${target.slice(0, 500)}`,
     ...lines,
     body?.toString().slice(0, 1000) ?? '',
