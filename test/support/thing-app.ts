@@ -1,5 +1,5 @@
-import { connect } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { EventEmitter, once } from 'node:events';
+import { type Socket, connect } from 'node:net';
 import { expect } from 'chai';
 import { makeHttpApp } from '../../adapters/http/http-app.ts';
 import { type HttpServer, startHttpServer } from '../../adapters/http/http-server.ts';
@@ -26,13 +26,17 @@ interface ThingApp {
   readonly lines: Line[];
   /** @throws Error where no such line was logged */
   lineOf(event: string): Line;
+  /** As lineOf, once it was logged. */
+  logged(event: string): Promise<Line>;
   server(): HttpServer;
   /** As Anna, unless the headers say otherwise. */
   call(path: string, init?: Omit<RequestInit, 'headers'> & { headers?: Record<string, string> }): Promise<Response>;
   /** Sends the text as JSON. */
   post(path: string, body: string | Uint8Array<ArrayBuffer>, headers?: Record<string, string>): Promise<Response>;
-  /** Writes bytes as they are and answers what comes back; a client that does not wait is gone soon. */
-  raw(bytes: string, waits?: boolean): Promise<string>;
+  /** Writes bytes as they are, and answers what comes back until the server closes the connection. */
+  raw(bytes: string): Promise<string>;
+  /** Writes bytes as they are, and is gone when `until` resolves. */
+  leave(bytes: string, until?: Promise<unknown>): Promise<void>;
 }
 
 /** The HTTP app over `thingOperations`, which the tests of the `describe` that calls this share. */
@@ -40,9 +44,13 @@ export function useThingApp(): ThingApp {
   let server: HttpServer | null = null;
   const stage: Stage['stage'] = { fault: null, asked: null, hold: null };
   const lines: Line[] = [];
+  const log = new EventEmitter();
 
   before(async () => {
-    server = await startThingApp(stage, lines);
+    server = await startThingApp(stage, (line) => {
+      lines.push(line);
+      log.emit('line');
+    });
   });
   beforeEach(() => {
     lines.length = 0;
@@ -58,36 +66,42 @@ export function useThingApp(): ThingApp {
   };
   const call: ThingApp['call'] = (path, { headers, ...init } = {}) =>
     fetch(`${running().url}${path}`, { ...init, headers: { Authorization: 'Bearer good', ...headers } });
+  const lineOf = (event: string): Line => {
+    const line = lines.find((each) => each.event === event);
+    if (line === undefined) throw new Error(`No line ${event} among ${JSON.stringify(lines)}`);
+    return line;
+  };
+  const opened = (bytes: string): Socket => {
+    const socket = connect(running().port, '127.0.0.1');
+    socket.on('error', () => undefined).write(bytes, 'latin1');
+    return socket;
+  };
   return {
     stage,
     lines,
-    lineOf: (event) => {
-      const line = lines.find((each) => each.event === event);
-      if (line === undefined) throw new Error(`No line ${event} among ${JSON.stringify(lines)}`);
-      return line;
+    lineOf,
+    logged: async (event) => {
+      while (!lines.some((each) => each.event === event)) await once(log, 'line');
+      return lineOf(event);
     },
     server: running,
     call,
     post: (path, body, headers = {}) =>
       call(path, { method: 'POST', body, headers: { 'Content-Type': 'application/json', ...headers } }),
-    raw: async (bytes, waits = true) => {
-      const socket = connect(running().port, '127.0.0.1');
+    raw: async (bytes) => {
+      const socket = opened(bytes);
       let answer = '';
-      const { promise: begun, resolve: begin } = Promise.withResolvers<null>();
-      socket.on('data', (chunk) => {
-        answer += chunk.toString('latin1');
-        begin(null);
-      });
-      socket.on('error', () => undefined);
-      socket.on('close', () => {
-        begin(null);
-      });
-      socket.write(bytes, 'latin1');
-      // However busy the machine is; and then what may still come.
-      if (waits) await begun;
-      await sleep(150);
-      socket.destroy();
+      socket.on('data', (chunk) => (answer += chunk.toString('latin1')));
+      await once(socket, 'close');
       return answer;
+    },
+    leave: async (bytes, until) => {
+      const socket = opened(bytes);
+      await once(socket, 'connect');
+      await until;
+      // What was written goes out before the connection ends.
+      socket.destroySoon();
+      await once(socket, 'close');
     },
   };
 }
@@ -108,11 +122,11 @@ export function fieldsOf({ errors }: JsonObject): unknown[] {
   return Array.isArray(errors) ? errors.map((each: { field: unknown }) => each.field) : [];
 }
 
-function startThingApp(stage: Stage['stage'], lines: Line[]): Promise<HttpServer> {
+function startThingApp(stage: Stage['stage'], write: (line: Line) => void): Promise<HttpServer> {
   const log =
     (level: string) =>
     (event: string, fields: LogFields = {}): void => {
-      lines.push({ level, event, fields });
+      write({ level, event, fields });
     };
   const logger: Logger = { error: log('error'), warn: log('warn'), info: log('info'), debug: log('debug') };
   const cursors = makeCursors(new Uint8Array(32));

@@ -28,7 +28,8 @@ export interface Stage {
   readonly stage: {
     fault: unknown;
     asked: unknown;
-    hold: Promise<void> | null;
+    /** What an operation that may fail waits for. */
+    hold: (() => Promise<void>) | null;
   };
 }
 
@@ -143,7 +144,7 @@ const fail = publicOperation({
   access: { public: true },
   response: nothing,
   run: async ({ stage }: Stage) => {
-    await stage.hold;
+    await stage.hold?.();
     // eslint-disable-next-line @typescript-eslint/only-throw-error -- what is thrown need not be an error
     if (stage.fault !== null) throw stage.fault;
   },
