@@ -1,5 +1,10 @@
+import { tmpdir } from 'node:os';
+import { resolve } from 'node:path';
 import { expect } from 'chai';
 import { readPlan } from './plan.ts';
+import { chosenServers } from './servers.ts';
+
+const PROJECT = resolve('.');
 
 describe('the plan of a run', () => {
   it('is everything, or everything quickly', () => {
@@ -21,10 +26,20 @@ describe('the plan of a run', () => {
     expect(plan).to.deep.include({ complete: false, servers: ['fastify'], connections: [1, 256] });
   });
 
+  it('takes other checkouts of the project in as servers, right after ours', () => {
+    const { beside, servers, complete } = readPlan(['--beside', '.', '--servers', 'ours,fastify', '--beside', PROJECT]);
+    expect(beside).to.deep.equal([PROJECT, PROJECT]);
+    expect(complete).to.equal(false);
+    const kinds = chosenServers(servers, beside);
+    expect(kinds.map(({ key }) => key)).to.deep.equal(['ours', 'beside-1', 'beside-2', 'fastify']);
+    expect(kinds.map(({ folder }) => folder)).to.deep.equal([undefined, PROJECT, PROJECT, undefined]);
+  });
+
   it('is none with what it does not know', () => {
     expect(() => readPlan(['--only', 'nonsense'])).to.throw(/no case "nonsense"; there are live, list/);
     expect(() => readPlan(['--servers', 'nginx'])).to.throw(/no server "nginx"/);
     expect(() => readPlan(['--connections', '0'])).to.throw(/no number above 0/);
+    expect(() => readPlan(['--beside', tmpdir()])).to.throw(`There is no checkout in "${tmpdir()}".`);
     expect(() => readPlan(['--fast'])).to.throw();
   });
 });

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { caseNames } from './cases.ts';
 import { ACTIVE_USERS } from './dataset.ts';
@@ -8,6 +10,8 @@ export interface Plan {
   readonly mode: 'full' | 'quick';
   readonly large: boolean;
   readonly servers: readonly string[];
+  /** The folders of other checkouts of the project, whose server is measured as well. */
+  readonly beside: readonly string[];
   readonly cases: readonly string[];
   /** What is measured besides: starts, endurance, pages, sizes. */
   readonly extras: readonly string[];
@@ -73,7 +77,7 @@ const fully: typeof quickly = {
   enduranceRequests: 100_000,
 };
 
-/** @throws Error for what is no option, case or server */
+/** @throws Error for what is no option, case, server or checkout */
 export function readPlan(argv: readonly string[]): Plan {
   const { values } = parseArgs({
     args: [...argv],
@@ -82,6 +86,7 @@ export function readPlan(argv: readonly string[]): Plan {
       large: { type: 'boolean', default: false },
       only: { type: 'string' },
       servers: { type: 'string' },
+      beside: { type: 'string', multiple: true, default: [] },
       rounds: { type: 'string' },
       laps: { type: 'string' },
       connections: { type: 'string' },
@@ -97,6 +102,7 @@ export function readPlan(argv: readonly string[]): Plan {
     mode: values.quick ? 'quick' : 'full',
     large: values.large,
     servers: chosen(values.servers, serverKeys, 'server'),
+    beside: values.beside.map(checkoutIn),
     cases: only.filter((name) => caseNames.includes(name)),
     extras: only.filter((name) => extras.includes(name)),
     rounds: numbers(values.rounds)[0] ?? defaults.rounds,
@@ -105,7 +111,7 @@ export function readPlan(argv: readonly string[]): Plan {
     measuredMs: (numbers(values.seconds)[0] ?? defaults.seconds) * 1000,
     scale: values.large ? 10 : 1,
     profileFolder: values['cpu-prof'] ?? null,
-    complete: values.only === undefined && values.servers === undefined,
+    complete: values.only === undefined && values.servers === undefined && values.beside.length === 0,
     command: ['npm run bench', ...(argv.length === 0 ? [] : ['--', ...argv])].join(' '),
   };
 }
@@ -116,6 +122,11 @@ function chosen(given: string | undefined, known: readonly string[], what: strin
   const stranger = names.find((name) => !known.includes(name));
   if (stranger !== undefined) throw new Error(`There is no ${what} "${stranger}"; there are ${known.join(', ')}.`);
   return known.filter((name) => names.includes(name));
+}
+
+function checkoutIn(folder: string): string {
+  if (!existsSync(join(folder, 'bin/foundry.js'))) throw new Error(`There is no checkout in "${folder}".`);
+  return resolve(folder);
 }
 
 function numbers(given: string | undefined): readonly number[] {

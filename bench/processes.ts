@@ -40,6 +40,7 @@ export async function startServer(kind: ServerKind, options: StartOptions): Prom
   const begun = performance.now();
   const child = startProgram([...(options.nodeOptions ?? []), ...kind.program], {
     log,
+    folder: kind.folder ?? PROJECT,
     environment: {
       NODE_ENV: 'production',
       HOST: '127.0.0.1',
@@ -79,21 +80,23 @@ export async function runProgram(args: readonly string[], options: StartOptions)
   started += 1;
   const log = join(options.logFolder, `${started}-${args.at(-1) ?? ''}.log`);
   const begun = performance.now();
-  const child = startProgram(args, { log, environment: options.environment });
+  const child = startProgram(args, { log, folder: PROJECT, environment: options.environment });
   const code = await new Promise((resolve) => child.once('exit', resolve));
   if (code !== 0) throw new Error(`node ${args.join(' ')} ended with ${String(code)}: ${readFileSync(log, 'utf8')}`);
   return performance.now() - begun;
 }
 
-/** Node.js with these arguments, in the project's folder. */
-function startProgram(
-  args: readonly string[],
-  { log, environment }: { readonly log: string; readonly environment: Readonly<Record<string, string>> },
-): ChildProcess {
+interface ProgramOptions extends Pick<StartOptions, 'environment'> {
+  readonly log: string;
+  readonly folder: string;
+}
+
+/** Node.js with these arguments. */
+function startProgram(args: readonly string[], { log, folder, environment }: ProgramOptions): ChildProcess {
   if (isOver) throw new Error('Nothing is started any more.');
   const output = openSync(log, 'w');
   const child = spawn(process.execPath, args, {
-    cwd: PROJECT,
+    cwd: folder,
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...environment },
     stdio: ['ignore', output, output],
   });

@@ -3,7 +3,7 @@ import { cases } from './cases.ts';
 import { type Findings, type Goal, goals, isReached, pairFigure, ratio } from './goals.ts';
 import type { Measurement } from './measure.ts';
 import type { Plan } from './plan.ts';
-import { servers } from './servers.ts';
+import { type ServerKind, chosenServers } from './servers.ts';
 import { median } from './statistics.ts';
 import { compact, integer, microseconds, shown, table } from './table.ts';
 
@@ -18,16 +18,18 @@ interface Circumstances {
 /** Everything, as Markdown. */
 export function report(findings: Findings, circumstances: Circumstances): string {
   const counts = [...new Set(findings.measurements.map(({ connections }) => connections))];
+  const { plan } = circumstances;
+  const kinds = chosenServers(plan.servers, plan.beside);
   const parts = [
     heading(circumstances),
-    goalsTable(findings, circumstances.plan),
+    goalsTable(findings, plan),
     ...counts.map((count) => {
       const measured = findings.measurements.filter(({ connections }) => connections === count);
-      return `## With ${count} connections\n\n${casesTable(measured)}`;
+      return `## With ${count} connections\n\n${casesTable(measured, kinds, plan.beside.length > 0)}`;
     }),
-    ...(findings.endurance.length === 0 ? [] : [enduranceTable(findings)]),
+    ...(findings.endurance.length === 0 ? [] : [enduranceTable(findings, kinds)]),
     ...(findings.starts === null ? [] : [startsTable(findings)]),
-    ...(findings.pairs.length === 0 ? [] : [pairsTable(findings)]),
+    ...(findings.pairs.length === 0 ? [] : [pairsTable(findings, kinds)]),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
@@ -71,17 +73,24 @@ function limitOf({ limit, unit }: Goal): string {
   return 'atLeast' in limit ? `≥ ${limit.atLeast} ${unit}` : `≤ ${limit.atMost} ${unit}`;
 }
 
-function casesTable(measurements: readonly Measurement[]): string {
+/** Whom the servers are compared with, by their keys. */
+const PEERS = [
+  ['to Fastify', 'fastify'],
+  ['to Express', 'express'],
+] as const;
+
+function casesTable(measurements: readonly Measurement[], kinds: readonly ServerKind[], beside: boolean): string {
+  const peers = [...PEERS, ...(beside ? [['to this checkout', 'ours'] as const] : [])];
   const head = ['case', 'server', 'requests/s', 'p50 ms', 'p99 ms', 'CPU µs', 'PostgreSQL µs', 'MiB'];
   const rows = cases.flatMap((measured) =>
-    servers.flatMap(({ key, name }) => {
+    kinds.flatMap(({ key, name }) => {
       const found = measurements.filter((one) => one.case === measured.name && one.server === key);
       if (found.length === 0) return [];
       const against = (peer: string): string => {
         const figure = ratio(
           measurements,
           { case: measured.name, server: key },
-          { case: measured.against ?? measured.name, server: peer },
+          { case: peer === 'ours' ? measured.name : (measured.against ?? measured.name), server: peer },
           'perSecond',
         );
         return figure === null || peer === key ? '' : shown(figure, '×');
@@ -96,20 +105,19 @@ function casesTable(measurements: readonly Measurement[]): string {
           microseconds(found.map((one) => one.serverCpu)),
           microseconds(found.map((one) => one.postgresCpu)),
           compact(found.map((one) => one.memoryMiB)),
-          against('fastify'),
-          against('express'),
+          ...peers.map(([, peer]) => against(peer)),
         ],
       ];
     }),
   );
-  return table([...head, 'to Fastify', 'to Express'], rows, 2);
+  return table([...head, ...peers.map(([title]) => title)], rows, 2);
 }
 
-function enduranceTable({ endurance }: Findings): string {
+function enduranceTable({ endurance }: Findings, kinds: readonly ServerKind[]): string {
   const requests = endurance[0]?.requests ?? 0;
   const head = ['server', 'ready ms', 'MiB at rest', `after ${integer(requests / 10)}`, `after ${integer(requests)}`];
   const rows = endurance.map(({ server, readyMs, restMiB, warmMiB, laterMiB, quiet, busy }) => [
-    nameOf(server),
+    nameOf(server, kinds),
     integer(readyMs),
     ...[restMiB, warmMiB, laterMiB].map((value) => compact([value])),
     quiet.p99.toFixed(1),
@@ -130,13 +138,13 @@ function startsTable({ starts }: Findings): string {
   return `## Starts\n\n${table(['what', 'ms'], rows, 1)}`;
 }
 
-function pairsTable({ pairs }: Findings): string {
+function pairsTable({ pairs }: Findings, kinds: readonly ServerKind[]): string {
   const titles = { pages: 'sessions, page 1 and page 1,000', sizes: 'sessions, of 1,000 and of 1,000,000' };
   const rows = pairs.map((pair) => {
     const figure = pairFigure(pair);
     return [
       titles[pair.name],
-      nameOf(pair.server),
+      nameOf(pair.server, kinds),
       median(pair.near).toFixed(2),
       median(pair.far).toFixed(2),
       figure === null ? '' : shown(figure, '×'),
@@ -145,6 +153,6 @@ function pairsTable({ pairs }: Findings): string {
   return `## What should take equally long\n\n${table(['pair', 'server', 'p50 ms', 'p50 ms', 'ratio'], rows, 2)}`;
 }
 
-function nameOf(key: string): string {
-  return servers.find((kind) => kind.key === key)?.name ?? key;
+function nameOf(key: string, kinds: readonly ServerKind[]): string {
+  return kinds.find((kind) => kind.key === key)?.name ?? key;
 }

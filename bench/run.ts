@@ -9,7 +9,7 @@ import { type Plan, readPlan } from './plan.ts';
 import { stopAll } from './processes.ts';
 import { loadNow, report } from './report.ts';
 import { seed, seedFew } from './seed.ts';
-import { type ServerKind, servers } from './servers.ts';
+import { type ServerKind, chosenServers } from './servers.ts';
 import { FEW, SEEDED, type Stage, withServers } from './stage.ts';
 import { type Starts, measureStarts } from './starts.ts';
 import type { Expectations } from './verify.ts';
@@ -38,7 +38,7 @@ async function run(stage: Stage): Promise<void> {
   const { plan, cluster } = stage;
   const load = loadNow();
   await timed(`PostgreSQL ${cluster.version}: filled`, () => fill(stage));
-  const kinds = servers.filter(({ key }) => plan.servers.includes(key));
+  const kinds = chosenServers(plan.servers, plan.beside);
   const found: Found = { measurements: [], starts: null, endurance: [], pairs: [] };
   const tell = (): string => report(found, { plan, postgres: cluster.version, load, sessions: 100_000 * plan.scale });
   try {
