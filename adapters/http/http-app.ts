@@ -4,7 +4,6 @@ import type { Endpoint } from '../operations/operation.ts';
 import { allowOrigins } from './allow-origins.ts';
 import type { AnswerCache } from './answer-cache.ts';
 import type { Authentication } from './authenticate-caller.ts';
-import { answerTogether } from './answer-together.ts';
 import { answerErrors } from './answer-errors.ts';
 import { causeChain } from './cause-chain.ts';
 import { type ProxyNetwork, locateClient } from './client-address.ts';
@@ -42,7 +41,6 @@ export function makeHttpApp(deps: Deps): Koa {
   const document = JSON.stringify(openApiDocument(endpoints, { version }));
   const router = makeRouter(endpoints, deps, limits, document, cache);
   const app = new Koa<HttpState, object>();
-  app.use(answerTogether());
   app.use(traceRequest(newRequestId));
   app.use(locateClient(deps.trustedProxies));
   app.use(logAccess(logger));
