@@ -11,7 +11,6 @@ import type { Env } from '../config/setting-reader.ts';
 import { makeLogger } from '../logging/winston-logger.ts';
 import { type Application, openApplication } from './application.ts';
 import { makeLimits } from './limits.ts';
-import { keepMemoryTidy } from './tidy-memory.ts';
 
 interface ServeInput {
   readonly env: Env;
@@ -50,7 +49,6 @@ export async function serve({ env, version, options, stdout, stop }: ServeInput)
     });
     application.door.open = true;
     await welcome(application, server, logger);
-    keepMemoryTidy();
     logger.info('server_stopping', {
       message: 'Stopping: no new requests, those in flight may end',
       signal: await stop,
