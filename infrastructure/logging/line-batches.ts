@@ -15,7 +15,7 @@ export function makeLineBatches(write: (lines: string) => void): LineBatches {
     if (lines.length === 0) return;
     const batch = lines;
     lines = [];
-    write(batch.join('\n'));
+    write(batch.join(''));
   };
   return {
     add: (line) => {

@@ -1,10 +1,10 @@
+import { Writable } from 'node:stream';
 import { styleText } from 'node:util';
 import winston from 'winston';
 import type { LogFields, Logger } from '../../core/shared/logger.ts';
 import { makeLineBatches } from './line-batches.ts';
 import { makeLoggable } from './loggable.ts';
 import { makeMaskSecrets } from './mask-secrets.ts';
-import { makePlainJson } from './plain-json.ts';
 
 type Level = 'error' | 'warn' | 'info' | 'debug';
 
@@ -24,47 +24,36 @@ interface FlushableLogger extends Logger {
   flush(): void;
 }
 
-interface Entry {
-  readonly time: string;
-  readonly level: Level;
-  readonly event: string;
-  readonly fields: LogFields;
-}
+type Info = winston.Logform.TransformableInfo;
 
-const LEVELS = { error: 0, warn: 1, info: 2, debug: 3 } as const;
-const COLOURS = { error: 'red', warn: 'yellow', info: 'green', debug: 'gray' } as const;
+const LEVELS = { error: 0, warn: 1, info: 2, debug: 3 } as const satisfies Record<Level, number>;
+const COLOURS = new Map<string, 'red' | 'yellow' | 'green'>([
+  ['error', 'red'],
+  ['warn', 'yellow'],
+  ['info', 'green'],
+]);
 
+/** Winston's logger: an entry is masked, then made into a line, then written. */
 export function makeLogger({ level, pretty, stream, batched = false, secrets = [] }: LoggerOptions): FlushableLogger {
-  const maskSecrets = makeMaskSecrets(secrets);
-  const loggable = makeLoggable(maskSecrets);
-  const plainJson = makePlainJson(maskSecrets);
-  const lineOf = (at: Level, event: string, fields: LogFields): string => {
-    const time = timeNow();
-    if (pretty) return prettyLine({ time, level: at, event, fields: loggable(fields) });
-    const json = plainJson(fields);
-    // An event's name is a word of ours.
-    if (json !== null) return `{"time":"${time}","level":"${at}","event":"${event}"${json}}`;
-    return jsonLine({ time, level: at, event, fields: loggable(fields) });
-  };
+  const batches = makeLineBatches((lines) => stream.write(lines));
+  const target = new Writable({
+    write: (line, _, done) => {
+      batches.add(String(line));
+      done();
+    },
+  });
   const logger = winston.createLogger({
     level,
     levels: LEVELS,
-    // The line is made by the caller and stands in `message`: winston queues and writes it.
-    format: winston.format.printf(({ message }) => String(message)),
+    format: winston.format.combine(masked(secrets), winston.format.printf(pretty ? prettyLine : jsonLine)),
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- winston types its transports as interfaces
+    transports: new winston.transports.Stream({ stream: batched ? target : stream }),
   });
-  // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- winston types its transports as interfaces
-  logger.add(new winston.transports.Stream({ stream }));
-  const writeLine = (line: string): void => {
-    // Whether it is grave enough was asked before; a batch has lines of all levels.
-    logger.log('error', line);
-  };
-  const batches = makeLineBatches(writeLine);
-  const add = batched ? batches.add : writeLine;
   const write =
     (at: Level) =>
     (event: string, fields: LogFields = {}): void => {
-      if (LEVELS[at] > LEVELS[level]) return;
-      add(lineOf(at, event, fields));
+      // Winston asks its transports only once the line is made.
+      if (logger.isLevelEnabled(at)) logger.log({ level: at, message: event, fields });
     };
   return {
     error: write('error'),
@@ -75,28 +64,35 @@ export function makeLogger({ level, pretty, stream, batched = false, secrets = [
   };
 }
 
-let lastTime = { ms: 0, text: '' };
-
-/** Most lines are of the same millisecond as the one before. */
-function timeNow(): string {
-  const ms = Date.now();
-  if (ms !== lastTime.ms) lastTime = { ms, text: new Date(ms).toISOString() };
-  return lastTime.text;
+/** Nothing after this sees a secret, or anything but plain data. */
+function masked(secrets: readonly string[]): winston.Logform.Format {
+  const loggable = makeLoggable(makeMaskSecrets(secrets));
+  return winston.format((info) => ({
+    ...info,
+    time: new Date().toISOString(),
+    fields: loggable(fieldsOf(info)),
+  }))();
 }
 
-function jsonLine({ time, level, event, fields }: Entry): string {
-  const head = { time, level, event };
+/** Those beside what winston has in an entry, so that none can pass for it. */
+function fieldsOf({ fields }: Info): object {
+  return typeof fields === 'object' && fields !== null ? fields : {};
+}
+
+function jsonLine(info: Info): string {
+  const head = { time: info.time, level: info.level, event: info.message };
   // JSON has escaped what it must; what acts on a terminal or on a reader's eye stands inside texts only.
-  return escaped(JSON.stringify({ ...head, ...fields, ...head }));
+  return escaped(JSON.stringify({ ...head, ...fieldsOf(info), ...head }));
 }
 
-function prettyLine({ time, level, event, fields }: Entry): string {
-  const { message, ...others } = fields;
+function prettyLine(info: Info): string {
+  const { message, ...others }: Readonly<Record<string, unknown>> = { ...fieldsOf(info) };
   const details = Object.entries(others)
     .filter(([, value]) => value !== undefined && value !== null)
     .map(([name, value]) => styleText('dim', `${escaped(name)}=${plain(value)}`));
-  const head = `${styleText('dim', time.slice(11, 19))} ${styleText(COLOURS[level], level.padEnd(5))}`;
-  return [head, typeof message === 'string' ? plain(message) : event, ...details].join(' ');
+  const time = styleText('dim', String(info.time).slice(11, 19));
+  const level = styleText(COLOURS.get(info.level) ?? 'gray', info.level.padEnd(5));
+  return [time, level, plain(typeof message === 'string' ? message : info.message), ...details].join(' ');
 }
 
 function plain(value: unknown): string {
