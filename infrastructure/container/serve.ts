@@ -31,10 +31,8 @@ export async function serve({ env, version, options, stdout, stop }: ServeInput)
     level: config.logLevel,
     pretty: stdout.isTTY,
     stream: stdout,
-    batched: true,
     secrets: secretsOf(config),
   });
-  process.once('exit', logger.flush);
   logger.info('sys_startup' satisfies SecurityEvent, { message: 'Starting', version });
   const application = await openApplication({ config, logger, name: `lazy-foundry server ${process.pid}` });
   try {

@@ -1,8 +1,6 @@
-import { Writable } from 'node:stream';
 import { styleText } from 'node:util';
 import winston from 'winston';
 import type { LogFields, Logger } from '../../core/shared/logger.ts';
-import { makeLineBatches } from './line-batches.ts';
 import { makeLoggable } from './loggable.ts';
 import { makeMaskSecrets } from './mask-secrets.ts';
 
@@ -13,15 +11,8 @@ interface LoggerOptions {
   /** For people at a terminal; else one line of JSON an event. */
   readonly pretty: boolean;
   readonly stream: NodeJS.WritableStream;
-  /** Whether what is logged in one turn of the event loop is written at its end, in one piece. */
-  readonly batched?: boolean;
   /** What must not be written wherever it turns up, besides what looks like a secret. */
   readonly secrets?: readonly string[];
-}
-
-interface FlushableLogger extends Logger {
-  /** Writes what waits for the end of this turn. */
-  flush(): void;
 }
 
 type Info = winston.Logform.TransformableInfo;
@@ -34,20 +25,13 @@ const COLOURS = new Map<string, 'red' | 'yellow' | 'green'>([
 ]);
 
 /** Winston's logger: an entry is masked, then made into a line, then written. */
-export function makeLogger({ level, pretty, stream, batched = false, secrets = [] }: LoggerOptions): FlushableLogger {
-  const batches = makeLineBatches((lines) => stream.write(lines));
-  const target = new Writable({
-    write: (line, _, done) => {
-      batches.add(String(line));
-      done();
-    },
-  });
+export function makeLogger({ level, pretty, stream, secrets = [] }: LoggerOptions): Logger {
   const logger = winston.createLogger({
     level,
     levels: LEVELS,
     format: winston.format.combine(masked(secrets), winston.format.printf(pretty ? prettyLine : jsonLine)),
     // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- winston types its transports as interfaces
-    transports: new winston.transports.Stream({ stream: batched ? target : stream }),
+    transports: new winston.transports.Stream({ stream }),
   });
   const write =
     (at: Level) =>
@@ -60,7 +44,6 @@ export function makeLogger({ level, pretty, stream, batched = false, secrets = [
     warn: write('warn'),
     info: write('info'),
     debug: write('debug'),
-    flush: batches.flush,
   };
 }
 
