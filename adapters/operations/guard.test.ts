@@ -1,7 +1,20 @@
 import { expect } from 'chai';
 import { array, mixed, number, object, string } from 'yup';
 import { DomainError } from '../../core/shared/errors.ts';
-import { line, optionalInteger, optionalMarkdown } from './fields.ts';
+import {
+  id,
+  line,
+  optionalInstant,
+  optionalInteger,
+  optionalIntegerOrNull,
+  optionalLine,
+  optionalMarkdown,
+  optionalOneOf,
+  optionalOneOfOrNull,
+  optionalTexts,
+  pageFields,
+  secret,
+} from './fields.ts';
 import { checkParams, checked } from './guard.ts';
 
 /** As lenient as a schema can be: what is refused here is refused by the guard itself. */
@@ -20,7 +33,70 @@ function faultsOf(run: () => unknown): readonly string[] {
 }
 const refused = (any: unknown) => faultsOf(() => checked(anything, { any }));
 
+const schema = object({
+  id: id(),
+  line: line(),
+  note: optionalLine(10),
+  text: optionalMarkdown(),
+  count: optionalInteger(1, 20),
+  minutes: optionalIntegerOrNull(1, 1440),
+  status: optionalOneOf(['planned', 'completed']),
+  mood: optionalOneOfOrNull(['intense', 'mixed']),
+  from: optionalInstant(),
+  events: optionalTexts(),
+  password: secret(1024),
+  ...pageFields(),
+}).noUnknown();
+
+const right = {
+  id: '0198a000-0000-7000-8000-000000000001',
+  line: 'The Drowned Bell',
+  password: 'Quiet Harbour 7',
+};
+
 describe('the guard of what comes in', () => {
+  it('hands on what is right as it is', () => {
+    const full = {
+      ...{ ...right, note: 'ten of 10.', count: 20, minutes: null, mood: null, text: 'Þórr <b>\n', limit: 1 },
+      ...{ from: '2026-11-23T19:00:00Z', events: ['One', 'two'], status: 'planned' },
+    };
+    for (const value of [right, full]) expect(checked(schema, value)).to.deep.equal(value);
+    expect(checked(object(pageFields()).noUnknown(), {})).to.deep.equal({});
+  });
+
+  for (const [what, value] of [
+    ['a field too many', { ...right, other: 1 }],
+    ['a field that is missing', { id: right.id, password: 'x' }],
+    ['an inherited field', Object.create(right)],
+    ['a text that is too long', { ...right, note: 'x'.repeat(11) }],
+    ['no text', { ...right, line: 5 }],
+    ['an empty text', { ...right, line: '' }],
+    ['a NUL', { ...right, text: 'a\0' }],
+    ['half a character', { ...right, text: '\ud800' }],
+    ['a number beyond its limit', { ...right, count: 21 }],
+    ['a fraction', { ...right, count: 1.5 }],
+    ['a number in a text', { ...right, count: '5' }],
+    ['a zero with a sign', { ...right, count: -0 }],
+    ['a value that is not listed', { ...right, status: 'lost' }],
+    ['null where it means nothing', { ...right, status: null }],
+    ['an id of another form', { ...right, id: right.id.toUpperCase() }],
+    ['a day that does not exist', { ...right, from: '2026-02-30T19:00:00Z' }],
+    ['a list', [right]],
+    ['nothing', null],
+  ] as const) {
+    it(`refuses ${what}`, () => {
+      expect(faultsOf(() => checked(schema, value))).not.to.be.empty;
+    });
+  }
+
+  it('hands on single lines cleaned', () => {
+    expect(checked(schema, { ...right, line: ' <b>a</b> ', note: 'a\tb' })).to.deep.equal({
+      ...right,
+      line: 'a',
+      note: 'a b',
+    });
+  });
+
   it('refuses keys that reach a prototype, at every depth, whatever the schema takes', () => {
     for (const key of ['__proto__', 'constructor', 'prototype']) {
       const text = `{"any":[{"deep":{"${key}":{"polluted":true}}}]}`;

@@ -2,7 +2,6 @@ import { type Schema, ValidationError } from 'yup';
 import { DomainError, type FieldFault, notFound } from '../../core/shared/errors.ts';
 import { cleaned } from './clean.ts';
 import { fieldPath, findHazards } from './find-hazards.ts';
-import { isPlainly } from './quick-check.ts';
 
 const MAX_FAULTS = 20;
 
@@ -15,7 +14,6 @@ export function checked<T>(schema: Schema<T> | undefined, value: unknown): T;
 export function checked(schema: Schema<unknown> | undefined, value: unknown): unknown {
   if (schema === undefined) return undefined;
   const given = value ?? {};
-  if (isPlainly(schema, given)) return given;
   const hazards = findHazards(given);
   if (hazards.length > 0) throw invalid(hazards.slice(0, MAX_FAULTS));
   try {
@@ -30,7 +28,6 @@ export function checked(schema: Schema<unknown> | undefined, value: unknown): un
 export function checkParams<T>(schema: Schema<T> | undefined, value: unknown): T;
 export function checkParams(schema: Schema<unknown> | undefined, value: unknown): unknown {
   if (schema === undefined) return undefined;
-  if (isPlainly(schema, value)) return value;
   if (findHazards(value).length > 0 || !schema.isValidSync(value, { strict: true })) throw notFound();
   return value;
 }
