@@ -1,5 +1,5 @@
 import type { InferType } from 'yup';
-import type { getResults } from '../operations/results.ts';
+import type { resultsView } from '../operations/results.ts';
 import type { sessionView } from '../operations/session-view.ts';
 import type { Context } from './context.ts';
 import { details } from './details.ts';
@@ -9,7 +9,7 @@ import type { Format } from './style.ts';
 import { table } from './table.ts';
 
 export type SessionBody = InferType<typeof sessionView.schema>;
-export type ResultsBody = ReturnType<typeof getResults.parse>;
+export type ResultsBody = InferType<typeof resultsView.schema>;
 
 const STATUS_FORMATS: Readonly<Record<SessionBody['status'], Format>> = {
   planned: 'cyan',

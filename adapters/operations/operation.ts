@@ -54,7 +54,7 @@ export interface RawRequest {
 }
 
 /** An operation with its services: ready to be called. */
-export interface Endpoint {
+export interface Endpoint<O = unknown> {
   readonly spec: OperationSpec;
   readonly response: Response;
   /** Whether it takes a claimant: what it answers comes with the proof that the sign-in lives. */
@@ -65,7 +65,7 @@ export interface Endpoint {
    * Guards the request, runs the operation, presents what it answers. Public operations take any `viewer`.
    * @throws DomainError
    */
-  handle(viewer: Viewer | null, request: RawRequest): Promise<Answer>;
+  handle(viewer: Viewer | null, request: RawRequest): Promise<Answer<O>>;
 }
 
 /** The request that a caller of the operation writes. */
@@ -78,11 +78,9 @@ export interface Request<P = unknown, Q = unknown, B = unknown> {
 /** `I` is what a caller sends, `O` the body that it gets. */
 export interface Operation<S, I = unknown, O = unknown> {
   readonly spec: OperationSpec;
-  bind(services: S, cursors: Cursors): Endpoint;
+  bind(services: S, cursors: Cursors): Endpoint<O>;
   /** Checks a request's type; the request itself is guarded when it is handled. */
   request(request: I): RawRequest;
-  /** Takes an answer's body for what it is. @throws yup's ValidationError */
-  parse(body: unknown): O;
 }
 
 interface Input<P, Q, B> {
@@ -183,7 +181,6 @@ function define<S, P, Q, B, R, O>(
   return {
     spec,
     request: (request) => request,
-    parse: (body) => response.parse(body),
     bind: (services, cursors) => ({
       spec,
       response,

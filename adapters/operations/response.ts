@@ -2,10 +2,10 @@ import type { Schema } from 'yup';
 import type { Page, Position } from '../../core/shared/page.ts';
 
 /** What an operation answers; an adapter turns it into an HTTP response or into the command line's output. */
-export interface Answer {
+export interface Answer<O = unknown> {
   readonly status: number;
   /** Plain JSON; undefined for none. */
-  readonly body: unknown;
+  readonly body: O;
   readonly etag: string | null;
   readonly location: string | null;
   /** The cursor of the next page. */
@@ -23,8 +23,7 @@ export interface Response<R = never, O = unknown> {
   readonly list: boolean;
   readonly etag: boolean;
   readonly location: boolean;
-  answer(result: R, status: number, cursor: (position: Position) => string): Answer;
-  parse(body: unknown): O;
+  answer(result: R, status: number, cursor: (position: Position) => string): Answer<O>;
 }
 
 /** How a record of the core is shown: the schema that it fits, and the function that lists its fields. */
@@ -58,7 +57,6 @@ export function view<R, O>(definition: ViewDefinition<R, O>): View<R, O> {
       location: definition.location?.(record) ?? null,
       next: null,
     }),
-    parse: (body) => definition.schema.validateSync(body, { strict: true }),
   };
 }
 
@@ -76,7 +74,6 @@ export function listOf<R, O>(item: View<R, O>): Response<Page<R>, readonly O[]> 
       location: null,
       next: page.next === null ? null : cursor(page.next),
     }),
-    parse: (body) => (Array.isArray(body) ? body.map((each: unknown) => item.parse(each)) : [item.parse(body)]),
   };
 }
 
@@ -87,5 +84,4 @@ export const nothing: Response<void, undefined> = {
   etag: false,
   location: false,
   answer: (_, status) => ({ status, body: undefined, etag: null, location: null, next: null }),
-  parse: () => undefined,
 };

@@ -52,7 +52,7 @@ const resultsFields = {
 
 const resultsSchema = object(resultsFields);
 
-const resultsView = view({
+export const resultsView = view({
   schema: resultsSchema,
   present: ({ value, role }: Seen<SessionWithResults>) => presentResults(value.results, role),
   etag: ({ value, role }) => sessionEtag(value.session, role),
