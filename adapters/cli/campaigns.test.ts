@@ -162,6 +162,6 @@ describe('foundry campaign', () => {
     await cli.newSession(id, 'The Mill');
     const { out } = await cli.run(['campaign', 'summary']);
     expect(out).to.contain('0 of 1 sessions played').and.contain('#1 The Mill').and.contain('- Who opened the sluice?');
-    expect(await cli.json(['campaign', 'summary', id])).to.include({ sessionsTotal: 1, npcs: 0 });
+    expect(await cli.json(['campaign', 'summary', id])).to.include({ sessionsTotal: 1, members: 1 });
   });
 });

@@ -65,9 +65,6 @@ export const summaryView = view({
     nextSession: mentionSchema.nullable().defined(),
     lastSession: mentionSchema.nullable().defined(),
     members: shown.count(),
-    npcs: shown.count(),
-    maps: shown.count(),
-    timelineEvents: shown.count(),
     openThreads: shown.texts(),
   }),
   present: (summary: CampaignSummary) => ({
@@ -76,10 +73,6 @@ export const summaryView = view({
     nextSession: mentioned(summary.nextSession),
     lastSession: mentioned(summary.lastSession),
     members: summary.members,
-    // A campaign has none of these until there are calls that add them.
-    npcs: 0,
-    maps: 0,
-    timelineEvents: 0,
     openThreads: [...summary.openThreads],
   }),
 });

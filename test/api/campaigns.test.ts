@@ -458,9 +458,6 @@ describe('the API: campaigns', () => {
         nextSession: null,
         lastSession: null,
         members: 1,
-        npcs: 0,
-        maps: 0,
-        timelineEvents: 0,
         openThreads: [],
       });
     });
@@ -482,9 +479,6 @@ describe('the API: campaigns', () => {
           nextSession: { id: next, sessionNumber: 2, title: 'Next', scheduledDate, completedDate: null },
           lastSession: { id: played, sessionNumber: 1, title: 'Played', scheduledDate: null, completedDate },
           members: 4,
-          npcs: 0,
-          maps: 0,
-          timelineEvents: 0,
           openThreads: ['Who rang the bell?'],
         });
         expect(response.text).not.to.include('baker');
