@@ -1,5 +1,6 @@
 import type { Authenticate } from '../../core/auth/authenticate.ts';
 import type { Identify } from '../../core/auth/identify.ts';
+import type { Identified, ReadAccessToken } from '../../core/auth/read-access-token.ts';
 import type { Viewer } from '../../core/shared/actor.ts';
 import { DomainError } from '../../core/shared/errors.ts';
 import type { HttpContext } from './http-context.ts';
@@ -10,6 +11,8 @@ export interface Authentication {
   readonly authenticate: Authenticate;
   /** For what only reads, and asks that itself. */
   readonly identify: Identify;
+  /** For the rate limits, before anything is looked up. */
+  readonly readAccessToken: ReadAccessToken;
 }
 
 /** RFC 6750, section 2.1; the scheme's case does not count (RFC 9110, section 11.1). */
@@ -18,13 +21,30 @@ const BEARER = /^Bearer +([A-Za-z0-9._~+/-]+=*) *$/i;
 /** Who sends the request. @throws DomainError `unauthenticated`, `invalid_token`, `token_expired` */
 export async function authenticateCaller(
   ctx: HttpContext,
-  { authenticate, identify }: Authentication,
+  { authenticate, identify }: Pick<Authentication, 'authenticate' | 'identify'>,
   takesClaimant: boolean,
 ): Promise<Viewer> {
   const token = bearerToken(ctx.req.headers.authorization);
-  const { viewer, refreshSuggested } = takesClaimant ? await identify(token) : await proven(authenticate, token);
+  const { viewer, refreshSuggested } = takesClaimant
+    ? (ctx.state.claimed ?? (await identify(token)))
+    : await proven(authenticate, token);
   if (refreshSuggested) ctx.set('X-Token-Refresh-Suggested', 'true');
   return viewer;
+}
+
+/** Whom an access token names; null for any other token, for one that does not hold, and for none. */
+export async function claimedCaller(
+  { req }: HttpContext,
+  readAccessToken: ReadAccessToken,
+): Promise<Identified | null> {
+  const token = BEARER.exec(req.headers.authorization ?? '')?.[1];
+  if (token === undefined) return null;
+  try {
+    return await readAccessToken(token);
+  } catch (error) {
+    if (error instanceof DomainError) return null;
+    throw error;
+  }
 }
 
 async function proven(authenticate: Authenticate, token: string): ReturnType<Identify> {

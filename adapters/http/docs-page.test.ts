@@ -20,8 +20,9 @@ describe('the page to read and try the API', () => {
       {
         authenticate: () => Promise.reject(new Error('not asked')),
         identify: () => Promise.reject(new Error('not asked')),
+        readAccessToken: () => Promise.reject(new Error('not asked')),
       },
-      makeRateLimits(null, { warn: () => undefined }),
+      makeRateLimits(null, () => Promise.reject(new Error('not asked')), { warn: () => undefined }),
       '{}',
     );
     const app = new Koa<HttpState, object>();

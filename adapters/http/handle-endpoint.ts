@@ -35,7 +35,7 @@ export function handleEndpoint(
     const viewer = isPublic ? null : await authenticateCaller(ctx, authentication, endpoint.takesClaimant);
     if (viewer !== null) {
       ctx.state.userId = claimedBy(viewer).userId;
-      await limits.limitUser(ctx, ctx.state.userId);
+      await limits.limitUser(ctx);
     }
     const answer = async (): Promise<Answer> =>
       endpoint.handle(viewer, {

@@ -230,6 +230,7 @@ describe('the HTTP app in production', () => {
       endpoints: [],
       authenticate: () => Promise.reject(new Error('not asked')),
       identify: () => Promise.reject(new Error('not asked')),
+      readAccessToken: () => Promise.reject(new Error('not asked')),
       logger: { error: silent, warn: silent, info: silent, debug: silent },
       newRequestId: () => 'new',
       corsOrigins: [],

@@ -1,5 +1,6 @@
 import Koa from 'koa';
 import type { Logger } from '../../core/shared/logger.ts';
+import type { RateLimiter } from '../../core/shared/rate-limiter.ts';
 import type { Endpoint } from '../operations/operation.ts';
 import { allowOrigins } from './allow-origins.ts';
 import type { AnswerCache } from './answer-cache.ts';
@@ -13,7 +14,6 @@ import { makeRateLimits } from './limit-rate.ts';
 import { logAccess } from './log-access.ts';
 import { makeRouter, refuseUnrouted } from './make-router.ts';
 import { openApiDocument } from './openapi.ts';
-import type { RateLimiter } from './rate-limiter.ts';
 import { refuseOddRequests } from './refuse-odd-requests.ts';
 import { secureHeaders } from './secure-headers.ts';
 import { traceRequest } from './trace-request.ts';
@@ -37,7 +37,7 @@ interface Deps extends Authentication {
 /** The HTTP API over these endpoints. */
 export function makeHttpApp(deps: Deps): Koa {
   const { endpoints, logger, newRequestId, corsOrigins, cache = null, production, version } = deps;
-  const limits = makeRateLimits(deps.limiter, logger);
+  const limits = makeRateLimits(deps.limiter, deps.readAccessToken, logger);
   const document = JSON.stringify(openApiDocument(endpoints, { version }));
   const router = makeRouter(endpoints, deps, limits, document, cache);
   const app = new Koa<HttpState, object>();
@@ -48,7 +48,7 @@ export function makeHttpApp(deps: Deps): Koa {
   app.use(secureHeaders(production));
   app.use(forbidCaching);
   app.use(allowOrigins(corsOrigins));
-  app.use(limits.limitAddress);
+  app.use(limits.limitRequest);
   app.use(refuseOddRequests);
   app.use(router.routes());
   app.use(refuseUnrouted(router));

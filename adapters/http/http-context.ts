@@ -1,5 +1,6 @@
 import type { Middleware, ParameterizedContext } from 'koa';
-import type { Allowance, RatePolicy } from './rate-limiter.ts';
+import type { Identified } from '../../core/auth/read-access-token.ts';
+import type { Allowance, RatePolicy } from '../../core/shared/rate-limiter.ts';
 
 /** What the pipeline learns about a request on its way; the access log tells it. */
 export interface HttpState {
@@ -9,6 +10,8 @@ export interface HttpState {
   /** The path's template; the raw path holds ids and is of no use to whoever counts. */
   route: string | null;
   userId: string | null;
+  /** Whom its access token names, where the request was counted for that user. */
+  claimed: Identified | null;
   /** The client's, as far as it can be believed; never told in the log. */
   address: string;
   /** What is left of each quota that the request was counted against. */

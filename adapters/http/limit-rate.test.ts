@@ -1,16 +1,17 @@
 import { connect } from 'node:net';
 import { expect } from 'chai';
 import { object } from 'yup';
+import type { Actor } from '../../core/shared/actor.ts';
 import { DomainError } from '../../core/shared/errors.ts';
 import type { Logger } from '../../core/shared/logger.ts';
+import { RATE_POLICIES, type RateLimiter } from '../../core/shared/rate-limiter.ts';
 import { makeRateLimiter } from '../../infrastructure/limits/rate-limiter.ts';
 import { makeCursors } from '../operations/cursor.ts';
 import { secret, shown } from '../operations/fields.ts';
-import { operation, publicOperation } from '../operations/operation.ts';
+import { operation, publicOperation, read } from '../operations/operation.ts';
 import { nothing, view } from '../operations/response.ts';
 import { makeHttpApp } from './http-app.ts';
 import { startHttpServer } from './http-server.ts';
-import { RATE_POLICIES } from './rate-limiter.ts';
 
 const ORIGIN = 'https://app.example.org';
 const silent = (): void => undefined;
@@ -35,6 +36,16 @@ const operations = [
       seen.handled += 1;
       return Promise.resolve('mine');
     },
+  }),
+  read({
+    name: 'readMine',
+    summary: 'Mine, read',
+    method: 'GET',
+    path: '/api/read',
+    status: 200,
+    access: { signIn: true },
+    response: named,
+    run: () => Promise.resolve('mine'),
   }),
   publicOperation({
     name: 'getOpen',
@@ -88,36 +99,58 @@ const operations = [
   }),
 ];
 
+/** Access tokens and API tokens here are their user's name, which an API token has a prefix before. */
+function holderOf(token: string): Actor {
+  if (token.endsWith('bad')) throw new DomainError('invalid_token', 'This is no token of ours.');
+  return { userId: token.replace('lfv_', ''), signInId: null, scopes: null };
+}
+
+function recorded({ take, giveBack }: RateLimiter, counted: string[]): RateLimiter {
+  return {
+    take: (policy, key) => {
+      counted.push(`${policy}, ${key}`);
+      return take(policy, key);
+    },
+    giveBack: (policy, key) => {
+      counted.push(`${policy}, ${key}, given back`);
+      return giveBack(policy, key);
+    },
+  };
+}
+
 describe('rate limits', () => {
   let url: string;
   let port: number;
   let stop: () => Promise<void> = () => Promise.resolve();
   const seen: Stage['seen'] = { authenticated: 0, handled: 0, addresses: [] };
+  /** What the limiter was asked, in order. */
+  const counted: string[] = [];
 
   /** A new server, with every quota whole. */
   async function start({ limited = true, trusted = false } = {}): Promise<void> {
     await stop();
     Object.assign(seen, { authenticated: 0, handled: 0, addresses: [] });
+    counted.length = 0;
     const cursors = makeCursors(new Uint8Array(32));
     const app = makeHttpApp({
       endpoints: operations.map((each) => each.bind({ seen }, cursors)),
       authenticate: (token) => {
         seen.authenticated += 1;
-        if (token === 'bad') throw new DomainError('invalid_token', 'This is no token of ours.');
-        const actor = { userId: token, signInId: null, scopes: null };
-        return Promise.resolve({ actor, refreshSuggested: false });
+        return Promise.resolve({ actor: holderOf(token), refreshSuggested: false });
       },
       identify: (token) => {
         seen.authenticated += 1;
-        if (token === 'bad') throw new DomainError('invalid_token', 'This is no token of ours.');
-        const viewer = { userId: token, signInId: null, scopes: null };
-        return Promise.resolve({ viewer, refreshSuggested: false });
+        return Promise.resolve({ viewer: holderOf(token), refreshSuggested: false });
+      },
+      readAccessToken: (token) => {
+        if (token.startsWith('lfv_')) throw new DomainError('invalid_token', 'This is no access token.');
+        return Promise.resolve({ viewer: { claims: holderOf(token) }, refreshSuggested: token === 'old' });
       },
       logger,
       newRequestId: () => 'new',
       corsOrigins: [ORIGIN],
       trustedProxies: trusted ? [{ address: '127.0.0.0', prefix: 8 }] : [],
-      limiter: limited ? makeRateLimiter(RATE_POLICIES, null) : null,
+      limiter: limited ? recorded(makeRateLimiter(RATE_POLICIES, null), counted) : null,
       production: false,
       version: '1',
     });
@@ -210,12 +243,56 @@ describe('rate limits', () => {
   });
 
   it('stop an address that is not signed in before it is authenticated', async () => {
-    expect(statusesOf(await times(350, () => call('/api/mine', as('bad'))))).to.deep.equal({ 401: 300, 429: 50 });
-    expect(seen.authenticated).to.equal(300);
+    for (const token of ['bad', 'lfv_bad']) {
+      await start();
+      expect(statusesOf(await times(350, () => call('/api/mine', as(token))))).to.deep.equal({ 401: 300, 429: 50 });
+      expect(seen.authenticated).to.equal(300);
+      expect((await call('/api/mine', as('lfv_anna'))).status).to.equal(429);
+      expect(seen.authenticated).to.equal(300);
+      // Whose access token holds is not kept out by what others do at the same address.
+      expect((await call('/api/mine', as('anna'))).status).to.equal(200);
+    }
+  });
+
+  it('stop a user before anything is looked up', async () => {
+    await times(300, () => call('/api/nowhere', as('anna')));
+    expect(seen.authenticated).to.equal(0);
+    expect((await call('/api/mine', as('anna'))).status).to.equal(429);
+    expect(seen.authenticated).to.equal(0);
+  });
+
+  it('count each request once, by its user or by its address; an API token moves it to its user', async () => {
+    const address = 'default, address 127.0.0.1';
+    const anna = 'default, user anna';
+    const expected: readonly [readonly string[], number, () => Promise<Response>][] = [
+      [[anna], 200, () => call('/api/mine', as('anna'))],
+      [[anna], 200, () => call('/api/open', as('anna'))],
+      [[anna], 404, () => call('/api/nowhere', as('anna'))],
+      [[anna], 405, () => call('/api/open', as('anna'), 'DELETE')],
+      [[anna, 'auth, address 127.0.0.1'], 204, () => logIn(as('anna'), '/api/auth/password')],
+      [[address, `${address}, given back`, anna], 200, () => call('/api/mine', as('lfv_anna'))],
+      [[address], 401, () => call('/api/mine', as('bad'))],
+      [[address], 401, () => call('/api/mine', as('lfv_bad'))],
+      [[address], 401, () => call('/api/mine', { Authorization: 'Basic YTpi' })],
+      [[address], 401, () => call('/api/mine')],
+      [[address], 200, () => call('/api/open', as('lfv_anna'))],
+      [[address, 'auth, address 127.0.0.1'], 204, () => logIn()],
+    ];
+    for (const [keys, status, send] of expected) {
+      counted.length = 0;
+      expect((await send()).status).to.equal(status);
+      expect(counted).to.deep.equal(keys);
+    }
+  });
+
+  it('leave the suggestion to refresh an access token in the answer', async () => {
+    const suggested = async (user: string): Promise<boolean> =>
+      (await call('/api/read', as(user))).headers.has('x-token-refresh-suggested');
+    expect([await suggested('old'), await suggested('anna')]).to.deep.equal([true, false]);
   });
 
   it('count the requests of each user on their own, whoever shares the address', async () => {
-    for (const user of ['anna', 'berta']) {
+    for (const user of ['anna', 'lfv_berta']) {
       for (let round = 0; round < 6; round += 1) await times(50, () => call('/api/mine', as(user)));
       const response = await call('/api/mine', as(user));
       expect(response.status, user).to.equal(429);
@@ -224,7 +301,7 @@ describe('rate limits', () => {
     expect(seen.handled).to.equal(600);
     const other = await call('/api/mine', as('clara'));
     expect(limitOf(other)[1]).to.match(/^"default";r=299;/);
-    expect((await call('/api/open')).status).to.equal(200);
+    expect(limitOf(await call('/api/open'))[1]).to.match(/^"default";r=299;/);
   });
 
   it('count the paths that are not there, and those that are refused', async () => {

@@ -1,24 +1,31 @@
-import type { Logger } from '../../core/shared/logger.ts';
-import type { SecurityEvent } from '../../core/shared/security-event.ts';
+import type { ReadAccessToken } from '../../core/auth/read-access-token.ts';
+import { claimedBy } from '../../core/shared/actor.ts';
 import { rateLimited } from '../../core/shared/errors.ts';
+import type { Logger } from '../../core/shared/logger.ts';
+import { RATE_POLICIES, type RateLimiter, type RatePolicy } from '../../core/shared/rate-limiter.ts';
+import type { SecurityEvent } from '../../core/shared/security-event.ts';
+import { claimedCaller } from './authenticate-caller.ts';
 import type { HttpContext, HttpMiddleware } from './http-context.ts';
-import { RATE_POLICIES, type RateLimiter, type RatePolicy } from './rate-limiter.ts';
 
 /** Each takes one from a quota, tells in the headers what is left, and throws `rate_limited` where that was nothing. */
 export interface RateLimits {
-  /** For every request under /api, before anything is known of who sends it. */
-  readonly limitAddress: HttpMiddleware;
+  /** For every request under /api: by the user whom its access token names, else by its address. */
+  readonly limitRequest: HttpMiddleware;
   /** Besides, for operations that log in. */
   limitAuth(ctx: HttpContext): Promise<void>;
-  /** The request turned out to be this user's: it counts for the user and no longer for the address. */
-  limitUser(ctx: HttpContext, userId: string): Promise<void>;
+  /** It is known whose request it is. Where only a look-up told so, it counts for the user and no longer for the address. */
+  limitUser(ctx: HttpContext): Promise<void>;
 }
 
 /** In any spelling, although the router knows but one: looking for another is no way around the limit either. */
 const LIMITED = /^\/+api(?:\/|$)/i;
 
 /** Without a limiter there are no limits and no headers. */
-export function makeRateLimits(limiter: RateLimiter | null, logger: Pick<Logger, 'warn'>): RateLimits {
+export function makeRateLimits(
+  limiter: RateLimiter | null,
+  readAccessToken: ReadAccessToken,
+  logger: Pick<Logger, 'warn'>,
+): RateLimits {
   if (limiter === null) return unlimited;
   const take = async (ctx: HttpContext, policy: RatePolicy, key: string): Promise<void> => {
     const allowance = await limiter.take(policy, key);
@@ -30,30 +37,36 @@ export function makeRateLimits(limiter: RateLimiter | null, logger: Pick<Logger,
     throw rateLimited(allowance.resetMs);
   };
   const addressKey = ({ state }: HttpContext): string => `address ${state.address}`;
+  // Those who share an address, at one table say, must not use up each other's quota.
+  const keyOf = (ctx: HttpContext): string =>
+    ctx.state.userId === null ? addressKey(ctx) : `user ${ctx.state.userId}`;
   return {
-    limitAddress: async function limitAddress(ctx, next) {
+    limitRequest: async function limitRequest(ctx, next) {
       if (!LIMITED.test(ctx.path)) {
         await next();
         return;
       }
       try {
-        await take(ctx, 'default', addressKey(ctx));
+        const claimed = await claimedCaller(ctx, readAccessToken);
+        ctx.state.claimed = claimed;
+        ctx.state.userId = claimed && claimedBy(claimed.viewer).userId;
+        await take(ctx, 'default', keyOf(ctx));
         await next();
       } finally {
         tellAllowances(ctx);
       }
     },
     limitAuth: (ctx) => take(ctx, 'auth', addressKey(ctx)),
-    limitUser: async (ctx, userId) => {
-      // Those who share an address, at one table say, must not use up each other's quota.
+    limitUser: async (ctx) => {
+      if (ctx.state.claimed !== null) return;
       void limiter.giveBack('default', addressKey(ctx));
-      await take(ctx, 'default', `user ${userId}`);
+      await take(ctx, 'default', keyOf(ctx));
     },
   };
 }
 
 const unlimited: RateLimits = {
-  limitAddress: function limitAddress(_, next) {
+  limitRequest: function limitRequest(_, next) {
     return next();
   },
   limitAuth: () => Promise.resolve(),

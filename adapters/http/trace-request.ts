@@ -14,6 +14,7 @@ export function traceRequest(newRequestId: () => string): HttpMiddleware {
       traceId: traceIdOf(ctx.req.headers.traceparent),
       route: null,
       userId: null,
+      claimed: null,
       address: '',
       allowances: new Map(),
       problem: null,

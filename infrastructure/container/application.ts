@@ -8,6 +8,7 @@ import type { Endpoint } from '../../adapters/operations/operation.ts';
 import type { AnswerCache } from '../../adapters/http/answer-cache.ts';
 import type { Authenticate } from '../../core/auth/authenticate.ts';
 import type { Identify } from '../../core/auth/identify.ts';
+import type { ReadAccessToken } from '../../core/auth/read-access-token.ts';
 import type { Clock } from '../../core/shared/clock.ts';
 import type { Logger } from '../../core/shared/logger.ts';
 import type { Config } from '../config/config.ts';
@@ -17,7 +18,7 @@ import { type ConnectionTarget, type Database, openDatabase } from '../database/
 import { firstConnection } from '../database/first-connection.ts';
 import { joinEmbeddedDatabase } from '../database/embedded/embedded-database.ts';
 import { type Migrations, makeMigrations } from '../database/migrations.ts';
-import { AUTHENTICATE, IDENTIFY, RESET_PASSWORD, SUSPEND_USER } from './auth.ts';
+import { AUTHENTICATE, IDENTIFY, READ_ACCESS_TOKEN, RESET_PASSWORD, SUSPEND_USER } from './auth.ts';
 import { makeAnswerCache } from './cache.ts';
 import { CURSORS, ENDPOINTS, LOGGER, type Token, makeBinder } from './binder.ts';
 import { features } from './features.ts';
@@ -31,6 +32,7 @@ export interface Application {
   readonly endpoints: readonly Endpoint[];
   readonly authenticate: Authenticate;
   readonly identify: Identify;
+  readonly readAccessToken: ReadAccessToken;
   /** For admins on the machine. */
   readonly users: LocalCore['users'];
   readonly migrations: Migrations;
@@ -79,6 +81,7 @@ export async function openApplication({ config, logger, name, clock }: Applicati
       endpoints: container.getAll<readonly Endpoint[]>(ENDPOINTS.id).flat(),
       authenticate: get(AUTHENTICATE),
       identify: get(IDENTIFY),
+      readAccessToken: get(READ_ACCESS_TOKEN),
       users: {
         create: get(CREATE_USER),
         suspend: get(SUSPEND_USER),

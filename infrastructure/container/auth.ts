@@ -10,6 +10,7 @@ import { makeLogIn } from '../../core/auth/log-in.ts';
 import { makeLoginThrottle } from '../../core/auth/login-throttle.ts';
 import { makeLogOutEverywhere } from '../../core/auth/log-out-everywhere.ts';
 import { makeLogOut } from '../../core/auth/log-out.ts';
+import { type ReadAccessToken, makeReadAccessToken } from '../../core/auth/read-access-token.ts';
 import { makeRefreshSignIn } from '../../core/auth/refresh-sign-in.ts';
 import type { RefreshTokens } from '../../core/auth/refresh-tokens.ts';
 import { makeRegister } from '../../core/auth/register.ts';
@@ -29,6 +30,7 @@ import { type Feature, LOGGER, alertOfRejections, token } from './binder.ts';
 import { CLOCK, CONFIG, DATABASE, IDS, READER, SECRETS, TRANSACTION } from './shared.ts';
 import { COMMON_PASSWORDS, HASHER, PREPARE_USER, USERS } from './users.ts';
 
+export const READ_ACCESS_TOKEN = token<ReadAccessToken>('read access token');
 export const IDENTIFY = token<Identify>('identify');
 export const AUTHENTICATE = token<Authenticate>('authenticate');
 export const SUSPEND_USER = token<SuspendUser>('suspend user');
@@ -61,8 +63,9 @@ export const auth: Feature = {
     const queries = make({ database: DATABASE, reader: READER }, ({ database, reader }) =>
       makeSignInQueries(database, reader),
     );
+    provide(READ_ACCESS_TOKEN, { accessTokens: ACCESS_TOKENS, clock: CLOCK }, makeReadAccessToken);
     const identifying = {
-      accessTokens: ACCESS_TOKENS,
+      readAccessToken: READ_ACCESS_TOKEN,
       apiTokens: API_TOKEN_QUERIES,
       secrets: API_TOKEN_SECRETS,
       clock: CLOCK,

@@ -1,4 +1,4 @@
-import { RATE_POLICIES, type RateLimiter } from '../../adapters/http/rate-limiter.ts';
+import { RATE_POLICIES, type RateLimiter } from '../../core/shared/rate-limiter.ts';
 import type { Config } from '../config/config.ts';
 import { makeRateLimiter } from '../limits/rate-limiter.ts';
 import type { Redis } from './redis.ts';

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { AnswerCache } from '../../adapters/http/answer-cache.ts';
-import type { RateLimiter } from '../../adapters/http/rate-limiter.ts';
 import { makeHttpApp } from '../../adapters/http/http-app.ts';
 import { type HttpServer, startHttpServer } from '../../adapters/http/http-server.ts';
 import type { ServeOptions } from '../../adapters/cli/host.ts';
 import type { Logger } from '../../core/shared/logger.ts';
+import type { RateLimiter } from '../../core/shared/rate-limiter.ts';
 import type { SecurityEvent } from '../../core/shared/security-event.ts';
 import { type Config, readConfig } from '../config/config.ts';
 import type { Env } from '../config/setting-reader.ts';
@@ -79,13 +79,14 @@ interface ListenOptions {
 }
 
 function listen(
-  { endpoints, authenticate, identify }: Application,
+  { endpoints, authenticate, identify, readAccessToken }: Application,
   { config, logger, version, limiter, cache }: ListenOptions,
 ): Promise<HttpServer> {
   const app = makeHttpApp({
     endpoints,
     authenticate,
     identify,
+    readAccessToken,
     logger,
     newRequestId: randomUUID,
     corsOrigins: config.corsOrigins,

@@ -5,7 +5,7 @@ import { TEST_DATABASE, type Wire, layWire } from '../../test/support/redis-wire
 import { makeRateLimiter } from './rate-limiter.ts';
 import { type RedisStore, openRedisStore } from './redis-store.ts';
 
-const POLICIES = { small: { quota: 5, seconds: 60 }, large: { quota: 100_000, seconds: 60 } } as const;
+const POLICIES = { auth: { quota: 5, seconds: 60 }, default: { quota: 100_000, seconds: 60 } } as const;
 /** Milliseconds that a request may lose to a Redis that stands still. */
 const BEARABLE = 400;
 
@@ -36,10 +36,10 @@ describe('rate limits without the Redis that is configured', () => {
     const key = aKey();
     const start = performance.now();
     const allowed = [];
-    for (let count = 0; count < 7; count += 1) allowed.push((await limiter.take('small', key)).allowed);
+    for (let count = 0; count < 7; count += 1) allowed.push((await limiter.take('auth', key)).allowed);
     expect(allowed).to.deep.equal([true, true, true, true, true, false, false]);
-    await limiter.giveBack('large', key);
-    expect((await limiter.take('large', key)).remaining).to.equal(100_000);
+    await limiter.giveBack('default', key);
+    expect((await limiter.take('default', key)).remaining).to.equal(100_000);
     expect(performance.now() - start).to.be.lessThan(BEARABLE);
   });
 
@@ -82,7 +82,7 @@ const given = process.env.REDIS_URL;
     const load = async (): Promise<void> => {
       while (goesOn) {
         const start = performance.now();
-        await limiter.take('large', 'load');
+        await limiter.take('default', 'load');
         longest = Math.max(longest, performance.now() - start);
         await sleep(1);
       }
@@ -100,20 +100,20 @@ const given = process.env.REDIS_URL;
   it('are shared by all replicas', async () => {
     const [one, other] = [await open(), await open()];
     const key = aKey();
-    for (let count = 0; count < 3; count += 1) await one.take('small', key);
-    expect((await other.take('small', key)).remaining).to.equal(1);
-    await one.giveBack('small', key);
-    const { allowed, remaining, resetMs } = await other.take('small', key);
+    for (let count = 0; count < 3; count += 1) await one.take('auth', key);
+    expect((await other.take('auth', key)).remaining).to.equal(1);
+    await one.giveBack('auth', key);
+    const { allowed, remaining, resetMs } = await other.take('auth', key);
     expect({ allowed, remaining }).to.deep.equal({ allowed: true, remaining: 1 });
     expect(resetMs).to.be.within(50_000, 60_000);
-    expect((await other.take('large', key)).remaining).to.equal(99_999);
+    expect((await other.take('default', key)).remaining).to.equal(99_999);
   });
 
   it('let exactly the quota of 50 at once through', async () => {
     const [one, other] = [await open(), await open()];
     const key = aKey();
     const taken = await Promise.all(
-      Array.from({ length: 50 }, (_, index) => (index % 2 === 0 ? one : other).take('small', key)),
+      Array.from({ length: 50 }, (_, index) => (index % 2 === 0 ? one : other).take('auth', key)),
     );
     expect(taken.filter((allowance) => allowance.allowed)).to.have.lengthOf(5);
   });
@@ -121,18 +121,18 @@ const given = process.env.REDIS_URL;
   it('go on in memory while Redis is gone, and are shared again when it is back', async () => {
     const limiter = await open();
     const key = aKey();
-    for (let count = 0; count < 6; count += 1) await limiter.take('small', key);
+    for (let count = 0; count < 6; count += 1) await limiter.take('auth', key);
     const longest = await underLoad(limiter, async () => {
       await sleep(100);
       await wire.cut();
       await sleep(200);
       // The count of memory begins anew: that is the accuracy that it costs.
-      expect((await limiter.take('small', key)).remaining).to.equal(4);
+      expect((await limiter.take('auth', key)).remaining).to.equal(4);
       await wire.mend();
       await until(() => events.includes('redis_back'));
     });
     expect(longest).to.be.lessThan(BEARABLE);
-    expect((await limiter.take('small', key)).allowed).to.equal(false);
+    expect((await limiter.take('auth', key)).allowed).to.equal(false);
     expect(events).to.deep.equal(['redis_away', 'redis_back']);
   }).timeout(15_000);
 
@@ -144,7 +144,7 @@ const given = process.env.REDIS_URL;
       wire.hold();
       for (let count = 0; count < 100; count += 1) {
         const start = performance.now();
-        expect((await limiter.take('large', `key ${count}`)).allowed).to.equal(true);
+        expect((await limiter.take('default', `key ${count}`)).allowed).to.equal(true);
         times.push(performance.now() - start);
         await sleep(20);
       }

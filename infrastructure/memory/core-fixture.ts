@@ -11,6 +11,7 @@ import { makeLogOutEverywhere } from '../../core/auth/log-out-everywhere.ts';
 import { makeLogOut } from '../../core/auth/log-out.ts';
 import { makeRefreshSignIn } from '../../core/auth/refresh-sign-in.ts';
 import { makeRegister } from '../../core/auth/register.ts';
+import { makeReadAccessToken } from '../../core/auth/read-access-token.ts';
 import { makeResetPassword } from '../../core/auth/reset-password.ts';
 import { makeRevokeApiToken } from '../../core/auth/revoke-api-token.ts';
 import { makeSuspendUser } from '../../core/auth/suspend-user.ts';
@@ -128,7 +129,8 @@ function makeUseCases(doubles: Doubles) {
   const beginSignIn = makeBeginSignIn(doubles);
   const authorize = makeAuthorize(doubles);
   const changeSession = makeChangeSession({ ...doubles, authorize });
-  const identify = makeIdentify({ ...doubles, apiTokens: doubles.apiTokenQueries });
+  const readAccessToken = makeReadAccessToken(doubles);
+  const identify = makeIdentify({ ...doubles, readAccessToken, apiTokens: doubles.apiTokenQueries });
   return {
     createUser: makeCreateUser({ ...doubles, prepareUser }),
     renameUser: makeRenameUser(doubles),

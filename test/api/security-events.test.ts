@@ -147,6 +147,7 @@ describe('the log of security events', () => {
       endpoints: [],
       authenticate: () => Promise.reject(new Error('not asked')),
       identify: () => Promise.reject(new Error('not asked')),
+      readAccessToken: () => Promise.reject(new Error('not asked')),
       logger,
       newRequestId: () => 'request-1',
       corsOrigins: [],

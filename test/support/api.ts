@@ -79,11 +79,12 @@ export async function startApi(urlOf: (target: ConnectionTarget) => string = dat
   const logger = errorLogger(loggedErrors);
   const application = await openApplication({ config, logger, name: 'lazy-foundry api tests', clock });
   const database = await openTestDatabase(target);
-  const { endpoints, authenticate, identify } = application;
+  const { endpoints, authenticate, identify, readAccessToken } = application;
   const app = makeHttpApp({
     endpoints,
     authenticate,
     identify,
+    readAccessToken,
     logger,
     newRequestId: () => ids.next(),
     corsOrigins: [],

@@ -78,6 +78,7 @@ export async function startRealServer(options: ServerOptions = {}): Promise<Real
     endpoints: application.endpoints,
     authenticate: application.authenticate,
     identify: application.identify,
+    readAccessToken: application.readAccessToken,
     logger,
     newRequestId: () => ids.next(),
     corsOrigins: [],

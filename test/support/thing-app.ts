@@ -1,3 +1,4 @@
+import type { Identify } from '../../core/auth/identify.ts';
 import { EventEmitter, once } from 'node:events';
 import { type Socket, connect } from 'node:net';
 import { expect } from 'chai';
@@ -131,13 +132,15 @@ function startThingApp(stage: Stage['stage'], write: (line: Line) => void): Prom
   const logger: Logger = { error: log('error'), warn: log('warn'), info: log('info'), debug: log('debug') };
   const cursors = makeCursors(new Uint8Array(32));
   let count = 0;
+  const identify: Identify = async (token) => {
+    const { actor, refreshSuggested } = await authenticate(token);
+    return { viewer: actor, refreshSuggested };
+  };
   const app = makeHttpApp({
     endpoints: thingOperations.map((each) => each.bind({ stage }, cursors)),
     authenticate,
-    identify: async (token) => {
-      const { actor, refreshSuggested } = await authenticate(token);
-      return { viewer: actor, refreshSuggested };
-    },
+    identify,
+    readAccessToken: identify,
     logger,
     newRequestId: () => `new-${(count += 1)}`,
     corsOrigins: [ORIGIN],
