@@ -1,4 +1,5 @@
 import { authOperations } from '../../adapters/operations/auth.ts';
+import { faultsTold } from '../../adapters/operations/endpoint-pipeline.ts';
 import type { AccessTokens } from '../../core/auth/access-tokens.ts';
 import { type Authenticate, makeAuthenticate } from '../../core/auth/authenticate.ts';
 import { makeBeginSignIn } from '../../core/auth/begin-sign-in.ts';
@@ -20,13 +21,13 @@ import { makeAccessTokens } from '../crypto/access-tokens.ts';
 import { deriveKey } from '../crypto/derive-key.ts';
 import { makeKeyedHash } from '../crypto/keyed-hash.ts';
 import { makeRefreshTokens } from '../crypto/refresh-tokens.ts';
+import { explainFault } from '../database/explain-fault.ts';
 import { LoginFailureRow, makeLoginFailures } from '../database/login-failures.ts';
 import { makeSignInQueries } from '../database/sign-in-queries.ts';
-import { tellingFaults } from '../database/telling-faults.ts';
 import { RefreshTokenRow, SignInRow, makeSignInRepository } from '../database/sign-in-repository.ts';
 import { API_TOKEN_QUERIES, API_TOKEN_SECRETS } from './api-tokens.ts';
 import { AUDIT } from './audit.ts';
-import { type Feature, LOGGER, alertOfRejections, token } from './binder.ts';
+import { type Feature, LOGGER, token } from './binder.ts';
 import { CLOCK, CONFIG, DATABASE, IDS, READER, SECRETS, TRANSACTION } from './shared.ts';
 import { COMMON_PASSWORDS, HASHER, PREPARE_USER, USERS } from './users.ts';
 
@@ -71,17 +72,13 @@ export const auth: Feature = {
       clock: CLOCK,
       logger: LOGGER,
     };
-    provide(IDENTIFY, identifying, ({ logger, ...dependencies }) => {
-      const identify = makeIdentify(dependencies);
-      const alert = alertOfRejections(logger, 'identify');
-      return (someToken) => tellingFaults(() => identify(someToken), alert);
-    });
+    provide(IDENTIFY, identifying, ({ logger, ...dependencies }) =>
+      faultsTold('identify', makeIdentify(dependencies), { explainFault, logger }),
+    );
     const authenticating = { identify: IDENTIFY, signIns: queries, clock: CLOCK, logger: LOGGER };
-    provide(AUTHENTICATE, authenticating, ({ logger, ...dependencies }) => {
-      const authenticate = makeAuthenticate(dependencies);
-      const alert = alertOfRejections(logger, 'authenticate');
-      return (someToken) => tellingFaults(() => authenticate(someToken), alert);
-    });
+    provide(AUTHENTICATE, authenticating, ({ logger, ...dependencies }) =>
+      faultsTold('authenticate', makeAuthenticate(dependencies), { explainFault, logger }),
+    );
 
     const tokens = { accessTokens: ACCESS_TOKENS, refreshTokens: REFRESH_TOKENS };
     const passwords = { throttle, hasher: HASHER, users: USERS };

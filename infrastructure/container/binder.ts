@@ -2,10 +2,10 @@ import type { EntitySchema } from '@mikro-orm/postgresql';
 import type { Container } from 'inversify';
 import type { Cursors } from '../../adapters/operations/cursor.ts';
 import type { Logger } from '../../core/shared/logger.ts';
-import { type IdempotencyDeps, idempotent } from '../../adapters/operations/idempotency.ts';
-import { tellingSecurity } from '../../adapters/operations/security-events.ts';
-import { tellingFaults } from '../database/telling-faults.ts';
+import { endpointPipeline } from '../../adapters/operations/endpoint-pipeline.ts';
+import type { IdempotencyDeps } from '../../adapters/operations/idempotency.ts';
 import type { Endpoint, Operation } from '../../adapters/operations/operation.ts';
+import { explainFault } from '../database/explain-fault.ts';
 
 /** The name under which a value of type T is found in the container. */
 export interface Token<T> {
@@ -65,23 +65,9 @@ export function makeBinder(container: Container): Binder {
     },
     serve: (operations, services) => {
       const dependencies = { services, cursors: CURSORS, idempotency: IDEMPOTENCY, logger: LOGGER };
-      provide(ENDPOINTS, dependencies, ({ services: given, cursors, idempotency, logger }) =>
-        operations.map((operation) => {
-          const endpoint = tellingSecurity(idempotent(operation.bind(given, cursors), idempotency), logger);
-          const alert = alertOfRejections(logger, endpoint.spec.name);
-          return {
-            ...endpoint,
-            handle: (actor, request) => tellingFaults(() => endpoint.handle(actor, request), alert),
-          };
-        }),
+      provide(ENDPOINTS, dependencies, ({ services: given, ...ports }) =>
+        operations.map((operation) => endpointPipeline(operation, given, { ...ports, explainFault })),
       );
     },
-  };
-}
-
-/** Tells which operation let through what the database refused; the value itself is nobody's business. */
-export function alertOfRejections(logger: Logger, operation: string): (sqlState: string) => void {
-  return (sqlState) => {
-    logger.error('database_rejected_input', { operation, sqlState });
   };
 }

@@ -8,9 +8,9 @@ import { aUser } from '../contracts/builders.ts';
 import { faultOf } from '../contracts/fault-of.ts';
 import { DomainError } from '../../core/shared/errors.ts';
 import { type ConnectionTarget, type Database, openDatabase } from './database.ts';
-import { type Build, prepare } from './prepared-statement.ts';
+import { explainFault } from './explain-fault.ts';
 import { firstConnection } from './first-connection.ts';
-import { tellingFaults } from './telling-faults.ts';
+import { type Build, prepare } from './prepared-statement.ts';
 import { makeUserRepository } from './user-repository.ts';
 import { ask } from '../../test/support/ask.ts';
 
@@ -32,6 +32,16 @@ describe('the database', () => {
       () => null,
       (error: unknown) => error,
     );
+  /** What an error of the work's means to the caller. */
+  const explained = async (
+    work: Promise<unknown>,
+    alert: (sqlState: string) => void = ignore,
+  ): Promise<DomainError> => {
+    const error = await failure(work);
+    const fault = explainFault(error, alert);
+    if (fault === null) throw new Error('This was not explained.', { cause: error });
+    return fault;
+  };
   const withOtherPool = async <T>(
     pool: { max: number; statementMs?: number; lockMs?: number },
     work: (other: Database) => Promise<T>,
@@ -163,9 +173,9 @@ describe('the database', () => {
     const client = new pg.Client({ ...target, ssl: false });
     await client.connect();
     await client.query('begin; lock table pairs');
-    const locked = await faultOf(tellingFaults(() => add(1), ignore));
+    const locked = await explained(add(1));
     await client.end();
-    const slow = await faultOf(tellingFaults(() => ask(database, 'select pg_sleep(6)'), ignore));
+    const slow = await explained(ask(database, 'select pg_sleep(6)'));
     expect([locked.code, slow.code]).to.deep.equal(['unavailable', 'unavailable']);
   });
 
@@ -174,7 +184,7 @@ describe('the database', () => {
       const busy = ask(other, 'select pg_sleep(1.8)');
       await sleep(200);
       const begun = performance.now();
-      const fault = await faultOf(tellingFaults(() => ask(other, 'select 1'), ignore));
+      const fault = await explained(ask(other, 'select 1'));
       expect(fault.code).to.equal('unavailable');
       expect(performance.now() - begun).to.be.within(900, 1500);
       await busy;
@@ -185,12 +195,7 @@ describe('the database', () => {
   it('tells a value that PostgreSQL refuses as invalid, and raises an alert without it', async () => {
     const alerts: string[] = [];
     for (const sql of ["select 'canary'::uuid", 'select 99999999999::int']) {
-      const fault = await faultOf(
-        tellingFaults(
-          () => ask(database, sql),
-          (sqlState) => alerts.push(sqlState),
-        ),
-      );
+      const fault = await explained(ask(database, sql), (sqlState) => alerts.push(sqlState));
       expect(fault).to.include({ code: 'validation_failed' });
       expect(fault.message).to.not.include('canary');
     }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DomainError } from '../../core/shared/errors.ts';
 import type { Database } from './database.ts';
-import { codesOf, isPassing } from './telling-faults.ts';
+import { codesOf, isPassing } from './explain-fault.ts';
 
 /** Milliseconds before each further try: a database that starts beside us, as in docker compose, gets its time. */
 const BACKOFF = [1000, 2000, 4000] as const;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type pg from 'pg';
 import type { LogFields } from '../../../core/shared/logger.ts';
-import { codesOf } from '../telling-faults.ts';
+import { codesOf } from '../explain-fault.ts';
 import { makeAnnouncer } from './announcer.ts';
 import { makeFeedConnection } from './feed-connection.ts';
 import { makeLease } from './lease.ts';

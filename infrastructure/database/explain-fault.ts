@@ -18,29 +18,25 @@ const WORDS =
 const REFUSED = /^(?:22|54)...$/;
 
 /**
- * Runs `work`, and tells a database's fault by the domain's name for it. `alert` hears the SQLSTATE of a value that a
- * guard of ours should have refused before the database did.
- * @throws DomainError `unavailable` for a fault that will pass, `validation_failed` for a value refused
+ * What the database's error means to the caller: `unavailable` for a fault that will pass, `validation_failed` for a value
+ * that was refused; null for any other error. `alert` hears the SQLSTATE of a value refused, which a guard of ours should
+ * have refused before the database did.
  */
-export async function tellingFaults<T>(work: () => Promise<T>, alert: (sqlState: string) => void): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (isPassing(error)) {
-      throw new DomainError('unavailable', 'The database does not answer just now. Try again in a moment.', [], {
-        cause: error,
-      });
-    }
-    const sqlState = codesOf(error).find((code) => REFUSED.test(code));
-    if (sqlState === undefined) throw error;
-    alert(sqlState);
-    throw new DomainError(
-      'validation_failed',
-      'This carries a value that cannot be stored. Check its lengths, numbers and characters.',
-      [],
-      { cause: error },
-    );
+export function explainFault(error: unknown, alert: (sqlState: string) => void): DomainError | null {
+  if (isPassing(error)) {
+    return new DomainError('unavailable', 'The database does not answer just now. Try again in a moment.', [], {
+      cause: error,
+    });
   }
+  const sqlState = codesOf(error).find((code) => REFUSED.test(code));
+  if (sqlState === undefined) return null;
+  alert(sqlState);
+  return new DomainError(
+    'validation_failed',
+    'This carries a value that cannot be stored. Check its lengths, numbers and characters.',
+    [],
+    { cause: error },
+  );
 }
 
 /** Whether the same may well succeed a moment later. MikroORM wraps what the driver threw, so the causes count too. */
