@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Readiness } from '../operations/health.ts';
+import type { Readiness } from '../../core/shared/readiness.ts';
 import { type CliFixture, PASSWORD, makeCliFixture } from './cli-fixture.test.ts';
 import type { HealthReport, LocalMigrations, ServeOptions } from './host.ts';
 

@@ -1,9 +1,10 @@
 import type { ResetPassword } from '../../core/auth/reset-password.ts';
 import type { SuspendUser } from '../../core/auth/suspend-user.ts';
+import type { Migrations } from '../../core/shared/migrations.ts';
+import type { Readiness } from '../../core/shared/readiness.ts';
 import type { ActivateUser } from '../../core/users/activate-user.ts';
 import type { UserQueries } from '../../core/users/user-queries.ts';
 import type { CreateUser } from '../../core/users/create-user.ts';
-import type { Readiness } from '../operations/health.ts';
 import type { Endpoint } from '../operations/operation.ts';
 
 /** What the command line needs of the machine that it runs on. `bin` provides it; each part is opened when first used. */
@@ -35,14 +36,7 @@ export interface LocalCore {
   close(): Promise<void>;
 }
 
-export interface LocalMigrations {
-  /** Applies what is pending, and answers the names. */
-  up(): Promise<readonly string[]>;
-  /** Reverts the last one, and answers its name; none when nothing was applied. */
-  down(): Promise<readonly string[]>;
-  status(): Promise<readonly { readonly name: string; readonly executedAt: Date | null }[]>;
-  /** Writes a new migration from the difference between the row schemas and the database; answers its path. */
-  create(name: string): Promise<string>;
+export interface LocalMigrations extends Migrations {
   close(): Promise<void>;
 }
 

@@ -1,13 +1,7 @@
 import { BlockList, isIP } from 'node:net';
 import { LRUCache } from 'lru-cache';
+import type { ProxyNetwork } from '../../core/shared/proxy-network.ts';
 import type { HttpMiddleware } from './http-context.ts';
-
-/** A network of proxies: a single one has the whole address for its prefix. */
-export interface ProxyNetwork {
-  readonly address: string;
-  /** Bits, from the left. */
-  readonly prefix: number;
-}
 
 const UNKNOWN = 'unknown';
 /** Kept in memory. */

@@ -2,11 +2,11 @@ import type { RouterContext } from '@koa/router';
 import { claimedBy } from '../../core/shared/actor.ts';
 import type { Endpoint } from '../operations/operation.ts';
 import type { Answer } from '../operations/response.ts';
-import type { AnswerCache } from './answer-cache.ts';
 import { type Authentication, authenticateCaller } from './authenticate-caller.ts';
+import { cacheAnswers } from './cache-answers.ts';
+import type { AnswerCache } from './cached-answer.ts';
 import { versionsOf } from './entity-tags.ts';
 import type { HttpState } from './http-context.ts';
-import { keepAnswers } from './keep-answers.ts';
 import type { RateLimits } from './limit-rate.ts';
 import { presentAnswer } from './present-answer.ts';
 import { readBody } from './read-body.ts';
@@ -28,7 +28,7 @@ export function handleEndpoint(
   const { spec } = endpoint;
   const isPublic = 'public' in spec.access;
   const readQuery = spec.query && makeReadQuery(spec.query);
-  const keep = keepAnswers(endpoint, serialize, cache);
+  const answerCached = cacheAnswers(endpoint, serialize, cache);
   return async function handleEndpoint(ctx) {
     ctx.state.route = spec.path;
     if (spec.limit === 'auth') await limits.limitAuth(ctx);
@@ -48,10 +48,10 @@ export function handleEndpoint(
         address: ctx.state.address,
         idempotencyKey: idempotencyKeyOf(ctx.req.headers['idempotency-key']),
       });
-    if (keep === null || viewer === null) presentAnswer(ctx, await answer(), serialize);
+    if (answerCached === null || viewer === null) presentAnswer(ctx, await answer(), serialize);
     else {
-      const kept = await keep(ctx, viewer, answer);
-      presentAnswer(ctx, kept, () => kept.body);
+      const cached = await answerCached(ctx, viewer, answer);
+      presentAnswer(ctx, cached, () => cached.body);
     }
   };
 }

@@ -1,13 +1,14 @@
 import Koa from 'koa';
 import type { Logger } from '../../core/shared/logger.ts';
+import type { ProxyNetwork } from '../../core/shared/proxy-network.ts';
 import type { RateLimiter } from '../../core/shared/rate-limiter.ts';
 import type { Endpoint } from '../operations/operation.ts';
 import { allowOrigins } from './allow-origins.ts';
-import type { AnswerCache } from './answer-cache.ts';
 import type { Authentication } from './authenticate-caller.ts';
 import { answerErrors } from './answer-errors.ts';
+import type { AnswerCache } from './cached-answer.ts';
 import { causeChain } from './cause-chain.ts';
-import { type ProxyNetwork, locateClient } from './client-address.ts';
+import { locateClient } from './client-address.ts';
 import { forbidCaching } from './forbid-caching.ts';
 import type { HttpState } from './http-context.ts';
 import { makeRateLimits } from './limit-rate.ts';
@@ -28,7 +29,7 @@ interface Deps extends Authentication {
   readonly trustedProxies: readonly ProxyNetwork[];
   /** Null for no limits. */
   readonly limiter: RateLimiter | null;
-  /** Without one, no answer is kept. */
+  /** Without one, no answer is cached. */
   readonly cache?: AnswerCache | null;
   readonly production: boolean;
   readonly version: string;

@@ -1,7 +1,7 @@
 import { Router } from '@koa/router';
 import type { Endpoint } from '../operations/operation.ts';
-import type { AnswerCache } from './answer-cache.ts';
 import type { Authentication } from './authenticate-caller.ts';
+import type { AnswerCache } from './cached-answer.ts';
 import { DOCS_PATHS, serveDocs } from './docs-page.ts';
 import { handleEndpoint } from './handle-endpoint.ts';
 import type { HttpMiddleware, HttpState } from './http-context.ts';

@@ -70,7 +70,7 @@ export const listCampaigns = read({
     ...pageFields(),
   }).noUnknown(),
   response: listOf(campaignView),
-  keptBy: ({ items }) => items.map(({ value }) => value.id),
+  cachedBy: ({ items }) => items.map(({ value }) => value.id),
   run: ({ campaigns }: CampaignServices, viewer, { query: { status = null, role = null, q = null }, page }) =>
     campaigns.queries.list(viewer, { status, role, q }, page),
 });
@@ -85,7 +85,7 @@ export const getCampaign = read({
   params: campaignParams,
   faults: [404],
   response: campaignView,
-  keptBy: (_, { id: campaignId }) => [campaignId],
+  cachedBy: (_, { id: campaignId }) => [campaignId],
   run: async ({ campaigns }: CampaignServices, viewer, { params }) => {
     const campaign = await campaigns.queries.find(viewer, params.id);
     if (campaign === null) throw notFound();
@@ -147,7 +147,7 @@ export const getCampaignSummary = read({
   params: campaignParams,
   faults: [404],
   response: summaryView,
-  keptBy: (_, { id: campaignId }) => [campaignId],
+  cachedBy: (_, { id: campaignId }) => [campaignId],
   run: ({ campaigns }: CampaignServices, viewer, { params }) => campaigns.summarize(viewer, { campaignId: params.id }),
 });
 

@@ -58,8 +58,8 @@ describe('the pipeline of an endpoint', () => {
           store: {
             claim: () => Promise.resolve(true),
             find: () => Promise.resolve(null),
-            keep: () => {
-              steps.push('keep');
+            record: () => {
+              steps.push('record');
               return Promise.resolve();
             },
           },
@@ -81,9 +81,9 @@ describe('the pipeline of an endpoint', () => {
       .handle(ACTOR, { body: {}, idempotencyKey: 'one' })
       .catch((error: unknown) => error);
 
-  it('runs the operation, keeps its answer, commits both, and then tells', async () => {
+  it('runs the operation, records its answer, commits both, and then tells', async () => {
     expect(await call()).to.include({ status: 201 });
-    expect(steps).to.deep.equal(['run', 'keep', 'commit', 'user_created']);
+    expect(steps).to.deep.equal(['run', 'record', 'commit', 'user_created']);
     expect(lines).to.deep.equal(['info user_created makeThing']);
   });
 

@@ -1,18 +1,9 @@
 import { object } from 'yup';
+import type { Readiness } from '../../core/shared/readiness.ts';
 import { instantText } from './instant-text.ts';
 import { oneOf, shown } from './fields.ts';
 import { publicOperation } from './operation.ts';
 import { view } from './response.ts';
-
-/** What readiness depends on. */
-export interface Readiness {
-  readonly database: 'connected' | 'away';
-  readonly migrations: 'current' | 'pending' | 'unknown';
-  readonly cache: 'memory' | 'redis' | 'degraded';
-  /** False while the server starts or drains. */
-  readonly open: boolean;
-  readonly at: Date;
-}
 
 export interface HealthServices {
   readonly health: {

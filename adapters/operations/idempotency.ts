@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { IdempotencyStore, RecordedAnswer } from '../../core/idempotency/idempotency-store.ts';
 import { type Role, ROLES } from '../../core/members/role.ts';
 import { type Viewer, claimedBy } from '../../core/shared/actor.ts';
 import type { Clock } from '../../core/shared/clock.ts';
@@ -13,34 +14,6 @@ const LIFETIME_MS = 86_400_000;
 const KEY = /^[\x20-\x7e]{1,255}$/;
 /** The campaign that a path names, or that was created at it. */
 const CAMPAIGN = /^\/api\/campaigns\/([^/]+)/;
-
-/** One user's key; another user's same key is another one. */
-interface IdempotencyKey {
-  readonly userId: string;
-  readonly key: string;
-}
-
-/** What was asked with a key, and answered. */
-interface KeptAnswer {
-  readonly operation: string;
-  /** SHA-256 over the request as guarded. */
-  readonly requestHash: string;
-  readonly answer: Pick<Answer, 'status' | 'body' | 'etag' | 'location'>;
-  /** The campaign that it is about, and what the caller was in it; null for none. */
-  readonly campaignId: string | null;
-  readonly role: Role | null;
-  readonly createdAt: Date;
-}
-
-/** All of it happens in the current transaction, so that an answer is kept exactly when its effect is. */
-interface IdempotencyStore {
-  /** Takes the key until the transaction ends; false at once when another transaction has it. */
-  claim(key: IdempotencyKey): Promise<boolean>;
-  /** What was kept after `since`. */
-  find(key: IdempotencyKey, since: Date): Promise<KeptAnswer | null>;
-  /** Keeps it, over one that is older than `since`; forgets some of the others that are older. */
-  keep(key: IdempotencyKey, kept: KeptAnswer, since: Date): Promise<void>;
-}
 
 export interface IdempotencyDeps {
   readonly store: IdempotencyStore;
@@ -57,7 +30,7 @@ export function takesIdempotencyKey({ method, status, access, answersSecret }: O
 
 /**
  * The same endpoint, which runs once for all requests of a user with the same key within 24 hours, and answers the
- * later ones what it answered the first. A request that fails keeps nothing: it may be repeated with its key.
+ * later ones what it answered the first. A request that fails records nothing: it may be repeated with its key.
  */
 export function idempotent(endpoint: Endpoint, deps: IdempotencyDeps): Endpoint {
   const { spec } = endpoint;
@@ -116,21 +89,21 @@ async function once({ endpoint, viewer, request, key, hash }: Call, deps: Idempo
   }
   const now = clock.now();
   const since = new Date(now.getTime() - LIFETIME_MS);
-  const kept = await store.find(mine, since);
-  if (kept !== null) {
-    if (kept.operation !== spec.name || kept.requestHash !== hash) {
+  const recorded = await store.find(mine, since);
+  if (recorded !== null) {
+    if (recorded.operation !== spec.name || recorded.requestHash !== hash) {
       throw new DomainError(
         'idempotency_key_reused',
         'This Idempotency-Key was used for another request. Use a new key for each new request.',
       );
     }
-    await expectStanding(kept, userId, deps);
-    return { ...kept.answer, next: null, replayed: true };
+    await expectStanding(recorded, userId, deps);
+    return { ...recorded.answer, next: null, replayed: true };
   }
   const answer = await endpoint.handle(viewer, request);
   const { status, body, etag, location } = answer;
   const campaignId = campaignOf(spec, request, location);
-  await store.keep(
+  await store.record(
     mine,
     {
       operation: spec.name,
@@ -150,7 +123,7 @@ async function once({ endpoint, viewer, request, key, hash }: Call, deps: Idempo
  * again. @throws DomainError `not_found`, `forbidden`
  */
 async function expectStanding(
-  { campaignId, role }: KeptAnswer,
+  { campaignId, role }: RecordedAnswer,
   userId: string,
   { roleIn }: IdempotencyDeps,
 ): Promise<void> {

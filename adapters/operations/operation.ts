@@ -59,8 +59,8 @@ export interface Endpoint<O = unknown> {
   readonly response: Response;
   /** Whether it takes a claimant: what it answers comes with the proof that the sign-in lives. */
   readonly takesClaimant: boolean;
-  /** Whether its answers tell of which campaigns they are, so that they may be kept until one of those changes. */
-  readonly keeps: boolean;
+  /** Whether its answers tell of which campaigns they are, so that they may be cached until one of those changes. */
+  readonly cacheable: boolean;
   /**
    * Guards the request, runs the operation, presents what it answers. Public operations take any `viewer`.
    * @throws DomainError
@@ -114,10 +114,10 @@ interface ReadDefinition<S, P, Q, R, O> extends Definition<P, Q, undefined, R, O
   readonly method: 'GET';
   readonly access: Exclude<Access, { readonly public: true }>;
   /**
-   * Lets answers be kept: the campaigns whose changes end the answer's life. It may depend on these, on the viewer's
-   * memberships and on the viewer alone. Without it no answer is kept.
+   * Lets answers be cached: the campaigns whose changes end the answer's life. It may depend on these, on the viewer's
+   * memberships and on the viewer alone. Without it no answer is cached.
    */
-  readonly keptBy?: (result: R, params: P) => readonly string[];
+  readonly cachedBy?: (result: R, params: P) => readonly string[];
   run(services: S, viewer: Viewer, input: Input<P, Q, undefined>): Promise<R>;
 }
 
@@ -136,13 +136,13 @@ export function operation<S, R, O, P = undefined, Q = undefined, B = undefined>(
 export function read<S, R, O, P = undefined, Q = undefined>(
   definition: ReadDefinition<S, P, Q, R, O>,
 ): Operation<S, Request<P, Q, undefined>, O> {
-  const { keptBy, ...rest } = definition;
+  const { cachedBy, ...rest } = definition;
   const admit: Admit<S, P, Q, undefined, R> = (viewer) => {
     if (viewer === null) throw unauthenticated();
     expectScope(viewer, definition.access);
     return (services, input) => definition.run(services, viewer, input);
   };
-  return define(rest, true, admit, keptBy);
+  return define(rest, true, admit, cachedBy);
 }
 
 function unauthenticated(): DomainError {
@@ -175,7 +175,7 @@ function define<S, P, Q, B, R, O>(
   definition: Definition<P, Q, B, R, O>,
   takesClaimant: boolean,
   admit: Admit<S, P, Q, B, R>,
-  keptBy?: (result: R, params: P) => readonly string[],
+  cachedBy?: (result: R, params: P) => readonly string[],
 ): Operation<S, Request<P, Q, B>, O> {
   const { response, ...spec } = definition;
   return {
@@ -185,7 +185,7 @@ function define<S, P, Q, B, R, O>(
       spec,
       response,
       takesClaimant,
-      keeps: keptBy !== undefined,
+      cacheable: cachedBy !== undefined,
       handle: async (viewer, request) => {
         // First: whoever may not call learns nothing of what the operation takes.
         const run = admit(viewer);
@@ -203,7 +203,7 @@ function define<S, P, Q, B, R, O>(
           address: request.address ?? null,
         });
         const answer = response.answer(result, spec.status, (position) => cursors.encode(scope(), position));
-        return keptBy === undefined ? answer : { ...answer, campaigns: keptBy(result, params) };
+        return cachedBy === undefined ? answer : { ...answer, campaigns: cachedBy(result, params) };
       },
     }),
   };

@@ -110,7 +110,7 @@ export const getResults = read({
   params: sessionParams,
   faults: [404],
   response: resultsView,
-  keptBy: ({ value }) => [value.session.campaignId],
+  cachedBy: ({ value }) => [value.session.campaignId],
   run: async ({ results }: ResultServices, viewer, { params }) => {
     const found = await results.queries.findResults(viewer, params.id);
     if (found === null) throw notFound();

@@ -86,7 +86,7 @@ export const listSessions = read({
   }).noUnknown(),
   faults: [404],
   response: listOf(sessionView),
-  keptBy: (_, { campaignId }) => [campaignId],
+  cachedBy: (_, { campaignId }) => [campaignId],
   run: async ({ sessions }: SessionServices, viewer, { params, query, page }) => {
     const { status = null, sort = 'sessionNumber' } = query;
     const filter = { status, from: toDate(query.from) ?? null, to: toDate(query.to) ?? null };
@@ -106,7 +106,7 @@ export const getSession = read({
   params: sessionParams,
   faults: [404],
   response: sessionView,
-  keptBy: ({ value }) => [value.campaignId],
+  cachedBy: ({ value }) => [value.campaignId],
   run: async ({ sessions }: SessionServices, viewer, { params }) => {
     const session = await sessions.queries.find(viewer, params.id);
     if (session === null) throw notFound();

@@ -1,20 +1,7 @@
+import type { Cache, Loaded } from '../../core/shared/cache.ts';
 import type { Clock } from '../../core/shared/clock.ts';
 import type { CacheStore } from './cache-store.ts';
 import type { TagVersions } from './tag-versions.ts';
-
-interface Loaded<V> {
-  readonly value: V;
-  /** What ends the value's life when it changes; null for what is not to be kept. */
-  readonly tags: readonly string[] | null;
-}
-
-/** As adapters/http/answer-cache.ts asks for it. */
-interface Cache<V> {
-  get(key: string): Promise<V | null>;
-  set(key: string, value: V, kept: { readonly ttlMs: number; readonly tags: readonly string[] }): Promise<void>;
-  delete(key: string): Promise<void>;
-  wrap(key: string, ttlMs: number, load: () => Promise<Loaded<V>>): Promise<V>;
-}
 
 interface Deps<V> {
   readonly store: CacheStore<V>;

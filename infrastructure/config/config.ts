@@ -1,5 +1,6 @@
+import type { ProxyNetwork } from '../../core/shared/proxy-network.ts';
 import { MIN_SECRET_BYTES, defaultDataFolder } from './data-folder.ts';
-import { type ProxyNetwork, proxyNetwork } from './proxy-network.ts';
+import { proxyNetwork } from './proxy-network.ts';
 import { type Env, type SettingReader, makeSettingReader } from './setting-reader.ts';
 
 const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
@@ -29,9 +30,9 @@ export interface Config {
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly migrateOnStart: boolean;
   readonly rateLimit: boolean;
-  /** Whether servers keep answers for a while. */
+  /** Whether servers cache answers for a while. */
   readonly cache: boolean;
-  /** Null: rate limits are counted, and answers kept, in memory. */
+  /** Null: rate limits are counted, and answers cached, in memory. */
   readonly redisUrl: string | null;
   /** Whose `X-Forwarded-For` is believed. */
   readonly trustedProxies: readonly ProxyNetwork[];

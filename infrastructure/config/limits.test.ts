@@ -75,7 +75,7 @@ describe('the configuration of limits', () => {
 });
 
 describe('the configuration of the cache', () => {
-  it('keeps answers unless told otherwise, and takes nothing but on and off', () => {
+  it('caches answers unless told otherwise, and takes nothing but on and off', () => {
     expect(read({}).cache).to.equal(true);
     expect(read({ CACHE: 'off' }).cache).to.equal(false);
     expect(faultOf({ CACHE: 'memory' }))

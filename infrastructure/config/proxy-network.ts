@@ -1,11 +1,5 @@
 import { isIP } from 'node:net';
-
-/** A network of proxies: a single one has the whole address for its prefix. */
-export interface ProxyNetwork {
-  readonly address: string;
-  /** Bits, from the left. */
-  readonly prefix: number;
-}
+import type { ProxyNetwork } from '../../core/shared/proxy-network.ts';
 
 const NETWORK = /^([0-9a-f.:]+)(?:\/(\d{1,3}))?$/i;
 

@@ -3,21 +3,22 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Container } from 'inversify';
 import type { LocalCore } from '../../adapters/cli/host.ts';
 import { makeCursors } from '../../adapters/operations/cursor.ts';
-import type { Readiness } from '../../adapters/operations/health.ts';
 import type { Endpoint } from '../../adapters/operations/operation.ts';
-import type { AnswerCache } from '../../adapters/http/answer-cache.ts';
+import type { AnswerCache } from '../../adapters/http/cached-answer.ts';
 import type { Authenticate } from '../../core/auth/authenticate.ts';
 import type { Identify } from '../../core/auth/identify.ts';
 import type { ReadAccessToken } from '../../core/auth/read-access-token.ts';
 import type { Clock } from '../../core/shared/clock.ts';
 import type { Logger } from '../../core/shared/logger.ts';
+import type { Migrations } from '../../core/shared/migrations.ts';
+import type { Readiness } from '../../core/shared/readiness.ts';
 import type { Config } from '../config/config.ts';
 import { keptSecret, makeDataFolder } from '../config/data-folder.ts';
 import { deriveKey } from '../crypto/derive-key.ts';
 import { type ConnectionTarget, type Database, openDatabase } from '../database/database.ts';
 import { firstConnection } from '../database/first-connection.ts';
 import { joinEmbeddedDatabase } from '../database/embedded/embedded-database.ts';
-import { type Migrations, makeMigrations } from '../database/migrations.ts';
+import { makeMigrations } from '../database/migrations.ts';
 import { AUTHENTICATE, IDENTIFY, READ_ACCESS_TOKEN, RESET_PASSWORD, SUSPEND_USER } from './auth.ts';
 import { makeAnswerCache } from './cache.ts';
 import { CURSORS, ENDPOINTS, LOGGER, type Token, makeBinder } from './binder.ts';
@@ -39,7 +40,7 @@ export interface Application {
   readonly readiness: () => Promise<Readiness>;
   readonly door: Door;
   readonly redis: Redis;
-  /** Begins to keep answers; null where that is switched off. To be called once, by a server. */
+  /** Begins to cache answers; null where that is switched off. To be called once, by a server. */
   openCache(): Promise<AnswerCache | null>;
   /** Where the data lies, for people. */
   readonly place: string;

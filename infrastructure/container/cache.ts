@@ -1,4 +1,4 @@
-import { type AnswerCache, type KeptAnswer, keptAnswers } from '../../adapters/http/answer-cache.ts';
+import { type AnswerCache, type CachedAnswer, cachedAnswers } from '../../adapters/http/cached-answer.ts';
 import type { Clock } from '../../core/shared/clock.ts';
 import { makeCache } from '../cache/cache.ts';
 import { makeMemoryStore } from '../cache/memory-store.ts';
@@ -27,8 +27,8 @@ export async function makeAnswerCache({ config, redis, feed, clock }: Deps): Pro
   const versions = makeTagVersions(2 * LONGEST_LIFE);
   const store =
     shared === null
-      ? makeMemoryStore(({ body }: KeptAnswer) => body.length)
-      : makeRedisStore({ redis: shared, ...keptAnswers, longestMs: LONGEST_LIFE });
+      ? makeMemoryStore(({ body }: CachedAnswer) => body.length)
+      : makeRedisStore({ redis: shared, ...cachedAnswers, longestMs: LONGEST_LIFE });
   feed.hold({
     changing: (change, tags) => {
       versions.hold(tags, change);

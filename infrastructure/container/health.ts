@@ -1,4 +1,5 @@
-import { type Readiness, healthOperations } from '../../adapters/operations/health.ts';
+import { healthOperations } from '../../adapters/operations/health.ts';
+import type { Readiness } from '../../core/shared/readiness.ts';
 import { databaseReadiness } from '../database/readiness.ts';
 import { type Feature, token } from './binder.ts';
 import { REDIS } from './redis.ts';

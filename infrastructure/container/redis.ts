@@ -1,4 +1,5 @@
 import type { Logger } from '../../core/shared/logger.ts';
+import type { Readiness } from '../../core/shared/readiness.ts';
 import type { Config } from '../config/config.ts';
 import type { RedisStore } from '../limits/redis-store.ts';
 import { type Feature, LOGGER, token } from './binder.ts';
@@ -9,7 +10,7 @@ export interface Redis {
   /** Null where none is configured. Loads the client and connects when it is first asked for: commands need none. */
   store(): Promise<RedisStore | null>;
   /** Where what could be shared is kept; `degraded` where Redis is configured and does not answer. Asks it. */
-  state(): Promise<'memory' | 'redis' | 'degraded'>;
+  state(): Promise<Readiness['cache']>;
   close(): Promise<void>;
 }
 

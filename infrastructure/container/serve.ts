@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { AnswerCache } from '../../adapters/http/answer-cache.ts';
+import type { AnswerCache } from '../../adapters/http/cached-answer.ts';
 import { makeHttpApp } from '../../adapters/http/http-app.ts';
 import { type HttpServer, startHttpServer } from '../../adapters/http/http-server.ts';
 import type { ServeOptions } from '../../adapters/cli/host.ts';

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { defineEntity, p } from '@mikro-orm/postgresql';
+import type { IdempotencyKey, IdempotencyStore, RecordedAnswer } from '../../core/idempotency/idempotency-store.ts';
 import { type Role, ROLES } from '../../core/members/role.ts';
 import type { Database } from './database.ts';
 import { prepareText } from './prepared-statement.ts';
@@ -15,7 +16,7 @@ export const IdempotencyKeyRow = defineEntity({
     key: p.text().primary(),
     operation: p.text(),
     requestHash: p.text(),
-    answer: p.json().$type<StoredAnswer>(),
+    answer: p.json().$type<RecordedAnswer['answer']>(),
     // No foreign key: the row outlives nothing that matters, and a campaign must not wait for it to be deleted.
     campaignId: p.uuid().nullable(),
     role: p.text().$type<Role>().nullable(),
@@ -31,41 +32,13 @@ export const IdempotencyKeyRow = defineEntity({
   ],
 });
 
-interface StoredAnswer {
-  readonly status: number;
-  readonly body: unknown;
-  readonly etag: string | null;
-  readonly location: string | null;
-}
-
-interface Key {
-  readonly userId: string;
-  readonly key: string;
-}
-
-interface Kept {
-  readonly operation: string;
-  readonly requestHash: string;
-  readonly answer: StoredAnswer;
-  readonly campaignId: string | null;
-  readonly role: Role | null;
-  readonly createdAt: Date;
-}
-
-/** As adapters/operations/idempotency.ts asks for it. */
-interface IdempotencyStore {
-  claim(key: Key): Promise<boolean>;
-  find(key: Key, since: Date): Promise<Kept | null>;
-  keep(key: Key, kept: Kept, since: Date): Promise<void>;
-}
-
-/** Each request that keeps something forgets up to this many, so that the table cannot grow behind. */
+/** Each request that records something forgets up to this many, so that the table cannot grow behind. */
 const FORGOTTEN_AT_ONCE = 20;
 
 export function makeIdempotencyStore(database: Database): IdempotencyStore {
   const rows = makeTable(database, IdempotencyKeyRow);
   const claim = prepareText<{ readonly mine: boolean }>(database, 'select pg_try_advisory_xact_lock($1) as mine');
-  const find = prepareText<Kept>(
+  const find = prepareText<RecordedAnswer>(
     database,
     `select operation, request_hash, answer, campaign_id, role, created_at from idempotency_keys
     where user_id = $1 and key = $2 and created_at > $3`,
@@ -80,14 +53,14 @@ export function makeIdempotencyStore(database: Database): IdempotencyStore {
   return {
     claim: async (key) => (await claim(lockOf(key)))[0]?.mine === true,
     find: async ({ userId, key }, since) => (await find(userId, key, since))[0] ?? null,
-    keep: async (key, kept, since) => {
-      await rows.upsert({ ...key, ...kept });
+    record: async (key, recorded, since) => {
+      await rows.upsert({ ...key, ...recorded });
       await forget(since, FORGOTTEN_AT_ONCE);
     },
   };
 }
 
 /** 64 bits of a hash that nobody can steer, so that no key can be made to stand in the way of another user's. */
-function lockOf({ userId, key }: Key): string {
+function lockOf({ userId, key }: IdempotencyKey): string {
   return createHash('sha256').update(`idempotency\0${userId}\0${key}`).digest().readBigInt64BE().toString();
 }

@@ -1,26 +1,10 @@
 import pg from 'pg';
+import type { Migrations } from '../../core/shared/migrations.ts';
 import type { ConnectionTarget, Database } from './database.ts';
 import { MIGRATIONS_TABLE, migrationNames } from './migrations-folder.ts';
 
 /** Any number, but this one for good: every version of Lazy Foundry must take the same lock. */
 const LOCK = 7_229_514_003;
-
-interface AppliedMigration {
-  readonly name: string;
-  /** Null while it is pending. */
-  readonly executedAt: Date | null;
-}
-
-/** The schema's versions. Of several processes that migrate at once one works and the others wait for it. */
-export interface Migrations {
-  /** Applies what is pending; answers the names. */
-  up(): Promise<readonly string[]>;
-  /** Reverts the last one; answers its name, or none. */
-  down(): Promise<readonly string[]>;
-  status(): Promise<readonly AppliedMigration[]>;
-  /** Writes a migration for what the row schemas have and the database has not; answers its path. */
-  create(name: string): Promise<string>;
-}
 
 export function makeMigrations(database: Database, target: ConnectionTarget): Migrations {
   return {

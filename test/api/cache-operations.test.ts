@@ -22,7 +22,7 @@ interface Call {
   readonly by: (scene: Scene) => Pick<User, 'token'> | null;
   readonly params?: (scene: Scene) => Readonly<Record<string, string>>;
   readonly body?: (scene: Scene) => unknown;
-  /** To be done before the answers are kept. */
+  /** To be done before the answers are cached. */
   readonly first?: (scene: Scene, server: RealServer) => Promise<unknown>;
 }
 
@@ -91,7 +91,7 @@ describe('each operation that changes something', function () {
     elsewhere = await openTestDatabase(truth.target, { announces: true });
     const { endpoints } = truth.application;
     changing = endpoints.filter(({ spec }) => spec.method !== 'GET');
-    kept = endpoints.filter(({ keeps }) => keeps);
+    cached = endpoints.filter(({ cacheable }) => cacheable);
     shared = await fourUsers();
   });
   after(async () => {
@@ -99,7 +99,7 @@ describe('each operation that changes something', function () {
     await elsewhere.close();
   });
   let changing: readonly Endpoint[];
-  let kept: readonly Endpoint[];
+  let cached: readonly Endpoint[];
   let shared: Omit<Scene['users'], 'player'>;
 
   const make = async ({ token }: User, path: string, body: unknown): Promise<string> => {
@@ -132,7 +132,7 @@ describe('each operation that changes something', function () {
     return { users, campaignId, planned, played, trashed, tokenId };
   };
   const readsOf = ({ campaignId, planned, played }: Scene): readonly string[] =>
-    kept.flatMap(({ spec }) => {
+    cached.flatMap(({ spec }) => {
       const ids = spec.path.startsWith('/api/campaigns') ? [campaignId] : [planned, played];
       const found = new Set(ids.map((id) => spec.path.replace(/:\w+/, id)));
       return [...found].flatMap((path) => (QUERIES[spec.name] ?? ['']).map((query) => path + query));
@@ -148,9 +148,9 @@ describe('each operation that changes something', function () {
       ),
     );
 
-  it('is known to this test, and so is each whose answers are kept', () => {
+  it('is known to this test, and so is each whose answers are cached', () => {
     expect(Object.keys(CALLS)).to.have.members(changing.map(({ spec }) => spec.name));
-    expect(kept.map(({ spec }) => spec.name)).to.have.members([
+    expect(cached.map(({ spec }) => spec.name)).to.have.members([
       'listCampaigns',
       'getCampaign',
       'getCampaignSummary',

@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import pg from 'pg';
 import type { ConnectionTarget, Database } from '../../infrastructure/database/database.ts';
+import type { Migrations } from '../../core/shared/migrations.ts';
 import { MIGRATIONS_TABLE, migrationNames } from '../../infrastructure/database/migrations-folder.ts';
-import { type Migrations, makeMigrations } from '../../infrastructure/database/migrations.ts';
+import { makeMigrations } from '../../infrastructure/database/migrations.ts';
 import { openTestDatabase, testCluster } from '../support/test-cluster.ts';
 import { ask } from '../support/ask.ts';
 

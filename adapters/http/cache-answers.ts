@@ -1,7 +1,8 @@
 import { type Viewer, claimedBy } from '../../core/shared/actor.ts';
+import type { Loaded } from '../../core/shared/cache.ts';
 import { type Endpoint, expectScope } from '../operations/operation.ts';
 import type { Answer } from '../operations/response.ts';
-import { type AnswerCache, type KeptAnswer, bytesOf } from './answer-cache.ts';
+import { type AnswerCache, type CachedAnswer, bytesOf } from './cached-answer.ts';
 import type { HttpContext } from './http-context.ts';
 import type { Serialize } from './serializer.ts';
 
@@ -12,30 +13,32 @@ const LONGEST_URL = 1024;
 /** Bytes; the cache's stores have bounds of their own. */
 const LONGEST_BODY = 256 * 1024;
 
-type Kept = KeptAnswer & Pick<Answer, 'location'>;
-
 /** Answers with a body that is JSON already, in bytes. */
-type Keep = (ctx: HttpContext, viewer: Viewer, answer: () => Promise<Answer>) => Promise<Kept>;
+type AnswerCached = (
+  ctx: HttpContext,
+  viewer: Viewer,
+  answer: () => Promise<Answer>,
+) => Promise<CachedAnswer & Pick<Answer, 'location'>>;
 
 /**
- * Answers a read from the cache, or keeps what it answers; null for an endpoint whose answers are not kept. That the
+ * Answers a read from the cache, or caches what it answers; null for an endpoint whose answers are not cached. That the
  * sign-in lives was proven when the answer was loaded, and its end would have ended the answer.
  */
-export function keepAnswers(endpoint: Endpoint, serialize: Serialize, cache: AnswerCache | null): Keep | null {
-  if (cache === null || !endpoint.keeps) return null;
+export function cacheAnswers(endpoint: Endpoint, serialize: Serialize, cache: AnswerCache | null): AnswerCached | null {
+  if (cache === null || !endpoint.cacheable) return null;
   const { access } = endpoint.spec;
   return async (ctx, viewer, answer) => {
     // A token's scopes are looked up at each request, and what they forbid is not in the answer.
     expectScope(viewer, access);
     const key = keyOf(ctx, viewer);
-    const load = async (): Promise<{ value: KeptAnswer; tags: readonly string[] | null }> => {
+    const load = async (): Promise<Loaded<CachedAnswer>> => {
       const loaded = await answer();
       const { status, etag, next } = loaded;
       const value = { status, body: bytesOf(serialize(loaded.body)), etag, next };
       return { value, tags: value.body.length > LONGEST_BODY ? null : tagsOf(loaded, viewer) };
     };
-    const kept = key === null ? (await load()).value : await cache.wrap(key, LIFETIME, load);
-    return { ...kept, location: null };
+    const cached = key === null ? (await load()).value : await cache.wrap(key, LIFETIME, load);
+    return { ...cached, location: null };
   };
 }
 
