@@ -34,7 +34,7 @@ export function campaignTable(campaigns: readonly CampaignBody[], { out, style }
   );
 }
 
-export function campaignDetails(campaign: CampaignBody, { style, viewer }: Context): string {
+export function campaignDetails(campaign: CampaignBody, { style, display }: Context): string {
   return details(
     {
       title: campaign.name,
@@ -48,7 +48,7 @@ export function campaignDetails(campaign: CampaignBody, { style, viewer }: Conte
         ['tone', campaign.tone],
         ['players', campaign.playerCount],
         ['level', campaign.partyLevel],
-        ['created', showMoment(campaign.createdAt, viewer)],
+        ['created', showMoment(campaign.createdAt, display)],
       ],
       texts: [['description', campaign.description]],
     },
@@ -56,14 +56,14 @@ export function campaignDetails(campaign: CampaignBody, { style, viewer }: Conte
   );
 }
 
-export function campaignSummary(summary: SummaryBody, { style, viewer }: Context): string {
+export function campaignSummary(summary: SummaryBody, { style, display }: Context): string {
   const { nextSession: next, lastSession: last } = summary;
   return details(
     {
       title: `${summary.sessionsCompleted} of ${summary.sessionsTotal} sessions played`,
       lines: [
-        ['next', next && joined(mention(next), showMoment(next.scheduledDate, viewer))],
-        ['last', last && joined(mention(last), showMoment(last.completedDate, viewer))],
+        ['next', next && joined(mention(next), showMoment(next.scheduledDate, display))],
+        ['last', last && joined(mention(last), showMoment(last.completedDate, display))],
         ['members', summary.members],
       ],
       texts: [['open threads', summary.openThreads.map((thread) => `- ${thread}`).join('\n')]],

@@ -16,7 +16,7 @@ import { campaignDetails, campaignSummary, campaignTable } from './campaign-text
 import type { Context } from './context.ts';
 import { deletionQuestion, expectFullId, limitOption, restoreHint, yesOption } from './common-options.ts';
 import { confirm } from './prompt.ts';
-import { readBody, readChanges } from './read-body.ts';
+import { composeBody, composeChanges } from './compose-body.ts';
 import { addVerb } from './verb.ts';
 
 interface ListOptions {
@@ -43,7 +43,7 @@ export function addCampaignCommands(campaign: Command, context: Context): void {
     }),
     detailOptions(),
   ).action(async (name: string | undefined, _: unknown, command: Command) => {
-    const body = await readBody(context, command);
+    const body = await composeBody(context, command);
     if (name !== undefined) body.name ??= name;
     const created = await (await context.caller()).send(createCampaign, { body });
     context.print({ data: created, ids: [created.id], text: () => campaignDetails(created, context) });
@@ -88,7 +88,7 @@ export function addCampaignCommands(campaign: Command, context: Context): void {
   ).action(async (reference: string | undefined, _: unknown, command: Command) => {
     const caller = await context.caller();
     const id = await campaignId(caller, chosen(context, reference));
-    const body = await readChanges(context, command, () => caller.call(getCampaign, { params: { id } }));
+    const body = await composeChanges(context, command, () => caller.call(getCampaign, { params: { id } }));
     const changed = await caller.send(updateCampaign, { params: { id }, body });
     context.print({ data: changed, ids: [id], text: () => campaignDetails(changed, context) });
   });

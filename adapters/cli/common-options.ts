@@ -12,6 +12,11 @@ export function yesOption(): Option {
   return new Option('-y, --yes', 'do not ask');
 }
 
+/** What {@link campaignOption} gives. */
+export interface InCampaign {
+  readonly campaign?: string;
+}
+
 export function campaignOption(): Option {
   return new Option('-c, --campaign <campaign>', 'its name, its id or the end of that; or FOUNDRY_CAMPAIGN');
 }

@@ -3,14 +3,14 @@ import type { Caller } from './caller.ts';
 import type { GlobalOptions } from './global-options.ts';
 import type { Host, LocalCore } from './host.ts';
 import { makeLocalCaller } from './local-caller.ts';
-import type { Viewer } from './show-moment.ts';
+import type { Display } from './show-moment.ts';
 import { type Sink, makeSink } from './sink.ts';
 import { type Style, makeStyle } from './style.ts';
 import { jsonText } from './terminal-text.ts';
 import { viewerZone } from './viewer-zone.ts';
 
 /** A result in each of the ways in which it may be wanted. */
-interface Result {
+interface Printable {
   /** What the API would answer; undefined for nothing. */
   readonly data: unknown;
   readonly ids: readonly string[];
@@ -26,9 +26,9 @@ export interface Context {
   readonly style: Style;
   /** The viewer's time zone. */
   readonly zone: string;
-  readonly viewer: Viewer;
+  readonly display: Display;
   /** Data, to stdout. */
-  print(result: Result): void;
+  print(result: Printable): void;
   /** Talk, to stderr. */
   say(text: string): void;
   core(): Promise<LocalCore>;
@@ -60,7 +60,7 @@ export function makeContext(host: Host, readOptions: () => GlobalOptions): Conte
     get style() {
       return makeStyle(out, host.env, readOptions().color);
     },
-    get viewer() {
+    get display() {
       return { zone, now: host.now(), isTerminal: out.isTerminal };
     },
     print: ({ data, ids, text }) => {

@@ -2,9 +2,9 @@ import type { Command } from 'commander';
 import { MOODS } from '../../core/sessions/results.ts';
 import { finalizeSession } from '../operations/results.ts';
 import { BodyOption, addBodyOptions } from './body-option.ts';
-import { campaignOption } from './common-options.ts';
+import { type InCampaign, campaignOption } from './common-options.ts';
 import type { Context } from './context.ts';
-import { readBody } from './read-body.ts';
+import { composeBody } from './compose-body.ts';
 import { sessionId } from './session-reference.ts';
 import { sessionDetails } from './session-text.ts';
 import { addVerb } from './verb.ts';
@@ -21,8 +21,8 @@ export function addFinalizeCommand(session: Command, context: Context): void {
       ],
     }).addOption(campaignOption()),
     resultOptions(),
-  ).action(async (reference: string, { campaign }: { readonly campaign?: string }, command: Command) => {
-    const body = await readBody(context, command);
+  ).action(async (reference: string, { campaign }: InCampaign, command: Command) => {
+    const body = await composeBody(context, command);
     if (Array.isArray(body.npcInteractions)) body.npcInteractions = body.npcInteractions.map(readInteraction);
     const caller = await context.caller();
     const id = await sessionId(caller, reference, campaign);

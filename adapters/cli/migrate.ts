@@ -61,7 +61,7 @@ export function addMigrateCommands(migrate: Command, context: Context): void {
               { head: 'MIGRATION', of: ({ name }) => name },
               {
                 head: 'APPLIED',
-                of: ({ executedAt }) => (executedAt === null ? 'pending' : showMoment(executedAt, context.viewer)),
+                of: ({ executedAt }) => (executedAt === null ? 'pending' : showMoment(executedAt, context.display)),
                 format: ({ executedAt }) => (executedAt === null ? 'yellow' : 'green'),
               },
             ],

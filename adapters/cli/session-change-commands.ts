@@ -8,17 +8,20 @@ import {
   startSession,
 } from '../operations/sessions.ts';
 import { BodyOption, addBodyOptions } from './body-option.ts';
-import { campaignOption, deletionQuestion, expectFullId, restoreHint, yesOption } from './common-options.ts';
+import {
+  type InCampaign,
+  campaignOption,
+  deletionQuestion,
+  expectFullId,
+  restoreHint,
+  yesOption,
+} from './common-options.ts';
 import type { Context } from './context.ts';
 import { confirm } from './prompt.ts';
-import { readBody } from './read-body.ts';
+import { composeBody } from './compose-body.ts';
 import { sessionId } from './session-reference.ts';
 import { type SessionBody, sessionDetails } from './session-text.ts';
 import { addVerb } from './verb.ts';
-
-interface InCampaign {
-  readonly campaign?: string;
-}
 
 /** The verbs that move a session on: start, cancel, reschedule, delete, restore. */
 export function addSessionChangeCommands(session: Command, context: Context): void {
@@ -46,7 +49,7 @@ export function addSessionChangeCommands(session: Command, context: Context): vo
     }).addOption(campaignOption()),
     [new BodyOption('--reason <text>', 'reason', 'optionalText', 'why')],
   ).action(async (reference: string, { campaign }: InCampaign, command: Command) => {
-    const body = await readBody(context, command);
+    const body = await composeBody(context, command);
     const caller = await context.caller();
     const id = await sessionId(caller, reference, campaign);
     print(await caller.send(cancelSession, { params: { id }, body }));
@@ -74,7 +77,7 @@ export function addSessionChangeCommands(session: Command, context: Context): vo
       new BodyOption('--duration <minutes>', 'durationMinutes', 'optionalInteger', 'how long it is to take'),
     ],
   ).action(async (reference: string, { campaign }: InCampaign, command: Command) => {
-    const body = await readBody(context, command);
+    const body = await composeBody(context, command);
     const caller = await context.caller();
     const id = await sessionId(caller, reference, campaign);
     print(await caller.send(rescheduleSession, { params: { id }, body }));

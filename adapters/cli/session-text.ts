@@ -18,7 +18,7 @@ const STATUS_FORMATS: Readonly<Record<SessionBody['status'], Format>> = {
   cancelled: 'dim',
 };
 
-export function sessionTable(sessions: readonly SessionBody[], { out, style, viewer }: Context): string {
+export function sessionTable(sessions: readonly SessionBody[], { out, style, display }: Context): string {
   if (sessions.length === 0) return '';
   return table(
     [
@@ -26,7 +26,7 @@ export function sessionTable(sessions: readonly SessionBody[], { out, style, vie
       { head: '#', of: ({ sessionNumber }) => String(sessionNumber), align: 'right' },
       { head: 'TITLE', of: ({ title }) => title, elastic: true },
       { head: 'STATUS', of: ({ status }) => status, format: ({ status }) => STATUS_FORMATS[status] },
-      { head: 'DATE', of: ({ scheduledDate }) => showMoment(scheduledDate, viewer) },
+      { head: 'DATE', of: ({ scheduledDate }) => showMoment(scheduledDate, display) },
     ],
     sessions,
     { width: out.width, style },
@@ -34,18 +34,18 @@ export function sessionTable(sessions: readonly SessionBody[], { out, style, vie
 }
 
 /** With what came of it, where that is at hand. */
-export function sessionDetails(session: SessionBody, { style, viewer }: Context, results?: ResultsBody): string {
+export function sessionDetails(session: SessionBody, { style, display }: Context, results?: ResultsBody): string {
   const own = details(
     {
       title: `#${session.sessionNumber} ${session.title}`,
       lines: [
         ['id', session.id],
         ['status', session.status],
-        ['date', showMoment(session.scheduledDate, viewer)],
+        ['date', showMoment(session.scheduledDate, display)],
         ['time zone', session.timeZone],
         ['duration', duration(session.durationMinutes)],
-        ['started', showMoment(session.startedAt, viewer)],
-        ['completed', showMoment(session.completedDate, viewer)],
+        ['started', showMoment(session.startedAt, display)],
+        ['completed', showMoment(session.completedDate, display)],
         ['cancelled', session.cancelledReason],
       ],
       texts: [

@@ -7,19 +7,15 @@ import { getResults } from '../operations/results.ts';
 import { getSession, listSessions, scheduleSession, updateSession } from '../operations/sessions.ts';
 import { BodyOption, addBodyOptions } from './body-option.ts';
 import { campaignId } from './campaign-reference.ts';
-import { campaignOption, limitOption } from './common-options.ts';
+import { type InCampaign, campaignOption, limitOption } from './common-options.ts';
 import type { Context } from './context.ts';
 import { addFinalizeCommand } from './finalize-command.ts';
 import { parseMoment } from './parse-moment.ts';
-import { readBody, readChanges } from './read-body.ts';
+import { composeBody, composeChanges } from './compose-body.ts';
 import { addSessionChangeCommands } from './session-change-commands.ts';
 import { sessionId } from './session-reference.ts';
 import { sessionDetails, sessionTable } from './session-text.ts';
 import { addVerb } from './verb.ts';
-
-interface InCampaign {
-  readonly campaign?: string;
-}
 
 interface ListOptions extends InCampaign {
   readonly status?: SessionStatus;
@@ -52,7 +48,7 @@ function addScheduleCommand(session: Command, context: Context): void {
     detailOptions(),
   ).action(
     async (title: string | undefined, { campaign, at }: InCampaign & { readonly at?: string }, command: Command) => {
-      const body = await readBody(context, command);
+      const body = await composeBody(context, command);
       if (title !== undefined) body.title ??= title;
       if (at !== undefined) body.timeZone ??= context.zone;
       const caller = await context.caller();
@@ -147,7 +143,7 @@ function addUpdateCommand(session: Command, context: Context): void {
   ).action(async (reference: string, { campaign }: InCampaign, command: Command) => {
     const caller = await context.caller();
     const id = await sessionId(caller, reference, campaign);
-    const body = await readChanges(context, command, () => caller.call(getSession, { params: { id } }));
+    const body = await composeChanges(context, command, () => caller.call(getSession, { params: { id } }));
     const changed = await caller.send(updateSession, { params: { id }, body });
     context.print({ data: changed, ids: [id], text: () => sessionDetails(changed, context) });
   });

@@ -1,4 +1,5 @@
-export interface Viewer {
+/** Where and when something is shown. */
+export interface Display {
   readonly zone: string;
   readonly now: Date;
   /** People read words; programs at the other end of a pipe read ISO 8601. */
@@ -10,24 +11,24 @@ const DAY = 24 * 60 * MINUTE;
 const DAYS_A_MONTH = 30.44;
 
 /** `in 3 days, Fri 5 Dec 19:00` on a terminal, else `2026-12-05T19:00+01:00`; in the viewer's zone. Empty for null. */
-export function showMoment(instant: string | null, viewer: Viewer): string {
+export function showMoment(instant: string | null, display: Display): string {
   if (instant === null) return '';
   const date = new Date(instant);
-  if (!viewer.isTerminal) {
-    const { year, month, day, hour, minute, offset } = civil(date, viewer.zone);
+  if (!display.isTerminal) {
+    const { year, month, day, hour, minute, offset } = civil(date, display.zone);
     return `${year}-${month}-${day}T${hour}:${minute}${offset}`;
   }
-  return `${distance(date, viewer)}, ${clockFace(date, viewer)}`;
+  return `${distance(date, display)}, ${clockFace(date, display)}`;
 }
 
 /** `Fri 5 Dec 19:00`, with the year where it is another than this one. */
-function clockFace(date: Date, { zone, now }: Viewer): string {
+function clockFace(date: Date, { zone, now }: Display): string {
   const { weekday, year, monthName, day, hour, minute } = civil(date, zone);
   const years = year === civil(now, zone).year ? '' : ` ${year}`;
   return `${weekday} ${Number(day)} ${monthName}${years} ${hour}:${minute}`;
 }
 
-function distance(date: Date, { zone, now }: Viewer): string {
+function distance(date: Date, { zone, now }: Display): string {
   const minutes = Math.round((date.getTime() - now.getTime()) / MINUTE);
   if (minutes === 0) return 'now';
   if (Math.abs(minutes) < 60) return phrase(minutes, 'minute');

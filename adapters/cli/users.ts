@@ -125,7 +125,7 @@ function printUser(context: Context, user: UserRecord): void {
   });
 }
 
-function userTable(users: readonly ShownUser[], { out, style, viewer }: Context): string {
+function userTable(users: readonly ShownUser[], { out, style, display }: Context): string {
   if (users.length === 0) return '';
   return table(
     [
@@ -133,7 +133,7 @@ function userTable(users: readonly ShownUser[], { out, style, viewer }: Context)
       { head: 'E-MAIL', of: ({ email }) => email, elastic: true },
       { head: 'USERNAME', of: ({ username }) => username },
       { head: 'STATUS', of: ({ status }) => status, format: ({ status }) => STATUS_FORMATS[status] },
-      { head: 'CREATED', of: ({ createdAt }) => showMoment(createdAt, viewer) },
+      { head: 'CREATED', of: ({ createdAt }) => showMoment(createdAt, display) },
     ],
     users,
     { width: out.width, style },

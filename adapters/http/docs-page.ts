@@ -49,7 +49,7 @@ const START = `SwaggerUIBundle({
 });
 `;
 
-interface Page {
+interface ServedFile {
   readonly type: string;
   /** Whether a copy may be shown for a day without asking for a newer one. */
   readonly lasting: boolean;
@@ -57,7 +57,7 @@ interface Page {
 }
 
 /** All there is: no path of a request is ever looked up in a folder. */
-const pages: ReadonlyMap<string, Page> = new Map([
+const pages: ReadonlyMap<string, ServedFile> = new Map([
   [DOCS_PATH, { type: 'text/html', lasting: false, read: text(HTML) }],
   [`${DOCS_PATH}/start.js`, { type: 'text/javascript', lasting: false, read: text(START) }],
   [`${DOCS_PATH}/swagger-ui.css`, asset('text/css', import.meta.resolve('swagger-ui-dist/swagger-ui.css'))],
@@ -98,10 +98,10 @@ function tagged(bytes: Buffer): { readonly bytes: Buffer; readonly tag: string }
   return { bytes, tag: createHash('sha256').update(bytes).digest('base64url').slice(0, 22) };
 }
 
-function text(content: string): Page['read'] {
+function text(content: string): ServedFile['read'] {
   return () => Promise.resolve(Buffer.from(content));
 }
 
-function asset(type: string, url: string): Page {
+function asset(type: string, url: string): ServedFile {
   return { type, lasting: true, read: () => readFile(fileURLToPath(url)) };
 }

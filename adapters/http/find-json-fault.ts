@@ -4,7 +4,7 @@ const SPACE = /[\t\n\r ]*/y;
 
 type Expected = 'value' | 'key' | ':' | ',';
 
-interface Reader {
+interface Scan {
   at: number;
   expected: Expected;
   /** Whether the innermost object or array may end here. */
@@ -18,45 +18,45 @@ interface Reader {
  * JSON.parse quotes the text, which may hold a password, and often leaves out the place.
  */
 export function findJsonFault(text: string): number {
-  const reader: Reader = { at: skipSpace(text, 0), expected: 'value', mayClose: false, open: [] };
-  while (reader.at < text.length) {
-    const fault = readToken(text, reader);
+  const scan: Scan = { at: skipSpace(text, 0), expected: 'value', mayClose: false, open: [] };
+  while (scan.at < text.length) {
+    const fault = readToken(text, scan);
     if (fault !== null) return fault;
-    reader.at = skipSpace(text, reader.at);
+    scan.at = skipSpace(text, scan.at);
   }
   return text.length;
 }
 
 /** Moves past one token; answers the offset of a fault in its place. */
-function readToken(text: string, reader: Reader): number | null {
-  const { at, expected, open } = reader;
+function readToken(text: string, scan: Scan): number | null {
+  const { at, expected, open } = scan;
   const character = text.charAt(at);
   const innermost = open.at(-1);
-  if (reader.mayClose && character === innermost) {
+  if (scan.mayClose && character === innermost) {
     open.pop();
-    return proceed(reader, at + 1, ',', true);
+    return proceed(scan, at + 1, ',', true);
   }
-  if (expected === ':') return character === ':' ? proceed(reader, at + 1, 'value', false) : at;
+  if (expected === ':') return character === ':' ? proceed(scan, at + 1, 'value', false) : at;
   if (expected === ',') {
     if (character !== ',' || innermost === undefined) return at;
-    return proceed(reader, at + 1, innermost === '}' ? 'key' : 'value', false);
+    return proceed(scan, at + 1, innermost === '}' ? 'key' : 'value', false);
   }
   if (character === '"') {
     const { whole, end } = readString(text, at);
     if (!whole) return end;
-    return expected === 'key' ? proceed(reader, end, ':', false) : proceed(reader, end, ',', true);
+    return expected === 'key' ? proceed(scan, end, ':', false) : proceed(scan, end, ',', true);
   }
   if (expected === 'key') return at;
   if (character === '{' || character === '[') {
     open.push(character === '{' ? '}' : ']');
-    return proceed(reader, at + 1, character === '{' ? 'key' : 'value', true);
+    return proceed(scan, at + 1, character === '{' ? 'key' : 'value', true);
   }
   const end = after(SCALAR, text, at);
-  return end === null ? at : proceed(reader, end, ',', true);
+  return end === null ? at : proceed(scan, end, ',', true);
 }
 
-function proceed(reader: Reader, at: number, expected: Expected, mayClose: boolean): null {
-  Object.assign(reader, { at, expected, mayClose });
+function proceed(scan: Scan, at: number, expected: Expected, mayClose: boolean): null {
+  Object.assign(scan, { at, expected, mayClose });
   return null;
 }
 

@@ -3,7 +3,7 @@ import type { Role } from '../../core/members/role.ts';
 import { type Api, type ApiUser, UNKNOWN_ID, expectStatus, textAt } from './api.ts';
 import { type FuzzRequest, bodyText } from './fuzz-request.ts';
 import type { JsonObject } from './contract.ts';
-import type { RawRequest } from './keep-alive-client.ts';
+import type { WireRequest } from './keep-alive-client.ts';
 import { ask } from './ask.ts';
 
 type CallerName = FuzzRequest['caller'];
@@ -14,9 +14,9 @@ type CallerName = FuzzRequest['caller'];
  */
 export interface FuzzWorld {
   /** The request as it is sent now. */
-  prepare(request: FuzzRequest): RawRequest;
+  prepare(request: FuzzRequest): WireRequest;
   /** Takes note of what an answer tells of: new ids, the next page, a sign-in that ended. */
-  learn(request: FuzzRequest, sent: RawRequest, answer: Answer): Promise<void>;
+  learn(request: FuzzRequest, sent: WireRequest, answer: Answer): Promise<void>;
   /** What is there, by noun. */
   known(noun: string): readonly string[];
   /** The owner; another one where the last request signed that one out. */

@@ -1,6 +1,6 @@
 import { type Socket, connect } from 'node:net';
 
-export interface RawRequest {
+export interface WireRequest {
   readonly method: string;
   readonly target: string;
   /** As they are sent; what is needed for the body is added. */
@@ -9,7 +9,7 @@ export interface RawRequest {
   readonly body: Buffer | null;
 }
 
-interface RawResponse {
+interface WireResponse {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
@@ -21,7 +21,7 @@ interface RawResponse {
  */
 export interface KeepAliveClient {
   /** @throws Error when the connection ends without an answer, or none comes within 10 s */
-  send(request: RawRequest): Promise<RawResponse>;
+  send(request: WireRequest): Promise<WireResponse>;
   close(): void;
 }
 
@@ -29,7 +29,7 @@ const PATIENCE = 10_000;
 const HEAD_END = Buffer.from('\r\n\r\n');
 
 interface Waiting {
-  resolve(response: RawResponse): void;
+  resolve(response: WireResponse): void;
   reject(error: Error): void;
 }
 
@@ -87,7 +87,7 @@ export function makeKeepAliveClient(port: number): KeepAliveClient {
   };
 }
 
-function bytesOf({ method, target, headers, body }: RawRequest): Buffer {
+function bytesOf({ method, target, headers, body }: WireRequest): Buffer {
   const lines = [
     `${method} ${target} HTTP/1.1`,
     'Host: 127.0.0.1',
@@ -100,7 +100,7 @@ function bytesOf({ method, target, headers, body }: RawRequest): Buffer {
 }
 
 /** Answers that have a Content-Length or no body, as the API's are; null until all of it is here. */
-function parseResponse(bytes: Buffer): { readonly response: RawResponse; readonly end: number } | null {
+function parseResponse(bytes: Buffer): { readonly response: WireResponse; readonly end: number } | null {
   const headEnd = bytes.indexOf(HEAD_END);
   if (headEnd === -1) return null;
   const [statusLine = '', ...lines] = bytes.toString('latin1', 0, headEnd).split('\r\n');

@@ -6,7 +6,7 @@ import { cacheFolder, runFolder } from './test-run.ts';
 const PROGRAM = fileURLToPath(new URL('../../bin/foundry.js', import.meta.url));
 
 /** `foundry serve` as a process of its own. */
-export interface ServerProcess {
+export interface RunningServer {
   readonly url: string;
   readonly child: ChildProcess;
   /** The exit code; null when a signal ended it. */
@@ -16,7 +16,7 @@ export interface ServerProcess {
 }
 
 /** Resolves when the server is ready. @throws with what it said when it ends before */
-export async function startServerProcess(env: Readonly<Record<string, string>>): Promise<ServerProcess> {
+export async function startServerProcess(env: Readonly<Record<string, string>>): Promise<RunningServer> {
   const { child, ended, output } = runProgram(['serve', '--port', '0'], env);
   const url = await new Promise<string>((resolve, reject) => {
     const look = (): void => {
@@ -35,7 +35,7 @@ export async function startServerProcess(env: Readonly<Record<string, string>>):
 export function runProgram(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
-): Pick<ServerProcess, 'child' | 'ended' | 'output'> {
+): Pick<RunningServer, 'child' | 'ended' | 'output'> {
   const child = spawn(process.execPath, [PROGRAM, ...args], {
     env: {
       PATH: process.env.PATH,

@@ -7,12 +7,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { embeddedDatabaseFolder } from '../../infrastructure/database/embedded/embedded-database.ts';
 import { commandOf, processesIn } from './cluster-processes.ts';
+import type { JsonObject } from './contract.ts';
 import { cacheFolder } from './test-run.ts';
 
 const BIN = fileURLToPath(new URL('../../bin/foundry.js', import.meta.url));
 
 export type Environment = Readonly<Record<string, string>>;
-export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** A temporary home for real processes of Lazy Foundry, with a data folder of its own. */
 export interface Home {

@@ -3,14 +3,8 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expectDone, foundryJson, runFoundry } from '../support/cli-process.ts';
-import {
-  type Home,
-  type JsonObject,
-  type ServerProcess,
-  callApi,
-  makeHome,
-  startServer,
-} from '../support/server-process.ts';
+import type { JsonObject } from '../support/contract.ts';
+import { type Home, type ServerProcess, callApi, makeHome, startServer } from '../support/server-process.ts';
 
 const PASSWORD = 'Quiet-harbour-7';
 const EMAIL = 'gm@example.org';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
+import type { JsonObject } from '../support/contract.ts';
 import {
   type Home,
-  type JsonObject,
   type ServerProcess,
   callApi,
   createCampaign,

@@ -18,7 +18,7 @@ import {
 import { readPostmaster, startPostmaster } from '../../infrastructure/database/embedded/postmaster.ts';
 import { runPostgresTool } from '../../infrastructure/database/embedded/run-postgres-tool.ts';
 import { callApi, newUser, textIn } from '../support/api-client.ts';
-import { type ServerProcess, startServerProcess, urlOf } from '../support/running-program.ts';
+import { type RunningServer, startServerProcess, urlOf } from '../support/running-program.ts';
 
 const CALLERS = 6;
 
@@ -56,7 +56,7 @@ describe('when PostgreSQL goes down and comes back', () => {
   };
 
   /** Creates campaigns all the while, and judges every answer. */
-  const load = async (server: ServerProcess, interrupt: () => Promise<void>) => {
+  const load = async (server: RunningServer, interrupt: () => Promise<void>) => {
     const { token } = await newUser(server.url);
     const agent = new Agent({ keepAlive: true, maxSockets: CALLERS });
     const made: string[] = [];

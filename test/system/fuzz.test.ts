@@ -6,10 +6,10 @@ import { type Api, expectStatus, startApi } from '../support/api.ts';
 import type { FuzzRequest } from '../support/fuzz-request.ts';
 import { requestTo } from '../support/arbitrary-requests.ts';
 import { checkAnswer } from '../support/contract.ts';
-import { fuzzSeed } from '../support/fuzz-seed.ts';
 import { type FuzzWorld, newFuzzWorld } from '../support/fuzz-world.ts';
-import { type RawRequest, makeKeepAliveClient } from '../support/keep-alive-client.ts';
+import { type WireRequest, makeKeepAliveClient } from '../support/keep-alive-client.ts';
 import { ask } from '../support/ask.ts';
+import { fuzzSeed } from '../support/fuzz-seed.ts';
 
 /* Others: FUZZ_SEED=random; to replay: FUZZ_SEED=<what was printed>; for longer: FUZZ_RUNS=1000000. */
 const RUNS = Number(process.env.FUZZ_RUNS ?? 20_000);
@@ -120,7 +120,7 @@ describe('requests that nobody thought of', () => {
   /** @throws AssertionError unless the answer is one that the contract has */
   function check(
     request: FuzzRequest,
-    sent: RawRequest,
+    sent: WireRequest,
     answer: Awaited<ReturnType<ReturnType<typeof makeKeepAliveClient>['send']>>,
   ): string | null {
     expect(answer.status, answer.text).to.be.lessThan(500);
@@ -163,7 +163,7 @@ function isOdd(target: string): boolean {
   }
 }
 
-function told({ operation, kind, caller }: FuzzRequest, { method, target, headers, body }: RawRequest): string {
+function told({ operation, kind, caller }: FuzzRequest, { method, target, headers, body }: WireRequest): string {
   const lines = headers.map(([name, value]) => `${name}: ${value.slice(0, 300)}`);
   return [
     `${operation}, ${kind}, by ${caller}; FUZZ_SEED=${fuzzSeed} FUZZ_RUNS=${RUNS}`,

@@ -1,13 +1,13 @@
 import { expect } from 'chai';
 import pg from 'pg';
 import { type ApiReply, callApi, newUser, textIn } from '../support/api-client.ts';
-import { type ServerProcess, startServerProcess, urlOf } from '../support/running-program.ts';
+import { type RunningServer, startServerProcess, urlOf } from '../support/running-program.ts';
 import { testCluster } from '../support/test-cluster.ts';
 
 const REPLAYED = 'idempotency-replayed';
 
 describe('the Idempotency-Key', () => {
-  let server: ServerProcess;
+  let server: RunningServer;
   let database: pg.Client;
   let gm: { readonly id: string; readonly token: string };
   let campaignId: string;

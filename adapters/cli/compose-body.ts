@@ -13,7 +13,7 @@ type Body = Record<string, unknown>;
  * the operation guards it. `current` are the fields of what is changed, to be edited.
  * @throws DomainError `validation_failed`
  */
-export async function readBody(
+export async function composeBody(
   context: Context,
   command: Command,
   current: () => Promise<Readonly<Body>> = () => Promise.resolve({}),
@@ -40,13 +40,13 @@ export async function readBody(
   return body;
 }
 
-/** As {@link readBody}, of a change. @throws DomainError `validation_failed` when it would change nothing */
-export async function readChanges(
+/** As {@link composeBody}, of a change. @throws DomainError `validation_failed` when it would change nothing */
+export async function composeChanges(
   context: Context,
   command: Command,
   current?: () => Promise<Readonly<Body>>,
 ): Promise<Body> {
-  const body = await readBody(context, command, current);
+  const body = await composeBody(context, command, current);
   if (Object.keys(body).length > 0) return body;
   const { long } = command.options.find((option) => option instanceof BodyOption) ?? {};
   throw misused(`Nothing to change: name what to change by an option such as ${long ?? '--json-file'}.`);
