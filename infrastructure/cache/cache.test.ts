@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { type FixedClock, makeFixedClock } from '../memory/fixed-clock.ts';
-import type { CacheStore } from './cache-store.ts';
+import type { CacheEntries } from './cache-entries.ts';
 import { makeCache } from './cache.ts';
-import { makeMemoryStore } from './memory-store.ts';
+import { makeMemoryEntries } from './memory-entries.ts';
 import { type TagVersions, makeTagVersions } from './tag-versions.ts';
 
 const LONGEST = 5000;
@@ -15,17 +15,17 @@ interface Text {
 describe('the cache', () => {
   let clock: FixedClock;
   let versions: TagVersions;
-  let store: CacheStore<Text>;
+  let entries: CacheEntries<Text>;
   let fresh: boolean;
   let cache: ReturnType<typeof makeCache<Text>>;
   let loads: number;
   beforeEach(() => {
     clock = makeFixedClock(new Date('2026-11-23T19:00:00.000Z'));
     versions = makeTagVersions(2 * LONGEST);
-    store = makeMemoryStore(({ text }: Text) => text.length);
+    entries = makeMemoryEntries(({ text }: Text) => text.length);
     fresh = true;
     loads = 0;
-    cache = makeCache({ store, versions, isFresh: () => fresh, clock, longestMs: LONGEST });
+    cache = makeCache({ entries, versions, isFresh: () => fresh, clock, longestMs: LONGEST });
   });
   const load = (tags: readonly string[] | null = TAGS) => {
     loads += 1;
@@ -109,17 +109,17 @@ describe('the cache', () => {
     expect(await ask()).to.equal('load 2');
   });
 
-  it('does not find what changes while the store is asked', async () => {
+  it('does not find what changes while the entries are asked', async () => {
     await ask();
-    const slow: CacheStore<Text> = {
-      ...store,
+    const slow: CacheEntries<Text> = {
+      ...entries,
       get: async (key) => {
-        const found = await store.get(key);
+        const found = await entries.get(key);
         versions.set(['user:a'], 'v1');
         return found;
       },
     };
-    const other = makeCache({ store: slow, versions, isFresh: () => fresh, clock, longestMs: LONGEST });
+    const other = makeCache({ entries: slow, versions, isFresh: () => fresh, clock, longestMs: LONGEST });
     expect((await other.wrap('key', LONGEST, () => load())).text).to.equal('load 2');
   });
 

@@ -1,10 +1,10 @@
 import type { Cache, Loaded } from '../../core/shared/cache.ts';
 import type { Clock } from '../../core/shared/clock.ts';
-import type { CacheStore } from './cache-store.ts';
+import type { CacheEntries } from './cache-entries.ts';
 import type { TagVersions } from './tag-versions.ts';
 
 interface Deps<V> {
-  readonly store: CacheStore<V>;
+  readonly entries: CacheEntries<V>;
   readonly versions: TagVersions;
   /** Whether every change that was announced until a moment ago has been heard of. */
   readonly isFresh: () => boolean;
@@ -22,13 +22,13 @@ interface Loading<V> {
  * Values with a time to live, each good until one of its tags changes. What cannot be known to be good is loaded: a cache
  * that does not hear of changes costs time, and answers nothing stale.
  */
-export function makeCache<V>({ store, versions, isFresh, clock, longestMs }: Deps<V>): Cache<V> {
+export function makeCache<V>({ entries, versions, isFresh, clock, longestMs }: Deps<V>): Cache<V> {
   const running = new Map<string, Loading<V>>();
 
   const find = async (key: string): Promise<V | null> => {
-    const entry = await store.get(key);
+    const entry = await entries.get(key);
     if (entry === null) return null;
-    // Only now: while the store was asked, what it found may have changed.
+    // Only now: while the entries were asked, what was found may have changed.
     const isYoung = Math.abs(clock.now().getTime() - entry.at) < longestMs;
     return isYoung && isFresh() && versions.are(entry.versions, entry.tags) ? entry.value : null;
   };
@@ -40,7 +40,7 @@ export function makeCache<V>({ store, versions, isFresh, clock, longestMs }: Dep
     { ttlMs, tags, began, at }: { ttlMs: number; tags: readonly string[]; began: number; at: number },
   ): Promise<void> => {
     const found = isFresh() ? versions.since(began, tags) : null;
-    if (found !== null) await store.set(key, { value, tags, versions: found, at }, Math.min(ttlMs, longestMs));
+    if (found !== null) await entries.set(key, { value, tags, versions: found, at }, Math.min(ttlMs, longestMs));
   };
 
   const loadAndKeep = async (key: string, ttlMs: number, load: () => Promise<Loaded<V>>): Promise<V> => {
@@ -55,7 +55,7 @@ export function makeCache<V>({ store, versions, isFresh, clock, longestMs }: Dep
     get: (key) => (isFresh() ? find(key) : Promise.resolve(null)),
     set: (key, value, { ttlMs, tags }) =>
       keep(key, value, { ttlMs, tags, began: versions.moment, at: clock.now().getTime() }),
-    delete: (key) => store.delete(key),
+    delete: (key) => entries.delete(key),
     wrap: async (key, ttlMs, load) => {
       if (!isFresh()) return (await load()).value;
       const found = await find(key);

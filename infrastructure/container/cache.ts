@@ -1,8 +1,8 @@
 import { type AnswerCache, type CachedAnswer, cachedAnswers } from '../../adapters/http/cached-answer.ts';
 import type { Clock } from '../../core/shared/clock.ts';
 import { makeCache } from '../cache/cache.ts';
-import { makeMemoryStore } from '../cache/memory-store.ts';
-import { makeRedisStore } from '../cache/redis-store.ts';
+import { makeMemoryEntries } from '../cache/memory-entries.ts';
+import { makeRedisEntries } from '../cache/redis-entries.ts';
 import { makeTagVersions } from '../cache/tag-versions.ts';
 import type { Config } from '../config/config.ts';
 import { ChangeHolderRow } from '../database/change-feed/change-holder-row.ts';
@@ -23,12 +23,12 @@ interface Deps {
 /** The server's alone: no command runs for long enough to ask twice. Null where switched off. */
 export async function makeAnswerCache({ config, redis, feed, clock }: Deps): Promise<AnswerCache | null> {
   if (!config.cache) return null;
-  const shared = await redis.store();
+  const shared = await redis.connection();
   const versions = makeTagVersions(2 * LONGEST_LIFE);
-  const store =
+  const entries =
     shared === null
-      ? makeMemoryStore(({ body }: CachedAnswer) => body.length)
-      : makeRedisStore({ redis: shared, ...cachedAnswers, longestMs: LONGEST_LIFE });
+      ? makeMemoryEntries(({ body }: CachedAnswer) => body.length)
+      : makeRedisEntries({ redis: shared, ...cachedAnswers, longestMs: LONGEST_LIFE });
   feed.hold({
     changing: (change, tags) => {
       versions.hold(tags, change);
@@ -41,8 +41,8 @@ export async function makeAnswerCache({ config, redis, feed, clock }: Deps): Pro
     },
     restarted: () => {
       versions.restart();
-      store.restart();
+      entries.restart();
     },
   });
-  return makeCache({ store, versions, isFresh: () => feed.isFresh(), clock, longestMs: LONGEST_LIFE });
+  return makeCache({ entries, versions, isFresh: () => feed.isFresh(), clock, longestMs: LONGEST_LIFE });
 }

@@ -1,14 +1,14 @@
 import type { Logger } from '../../core/shared/logger.ts';
 import type { Readiness } from '../../core/shared/readiness.ts';
 import type { Config } from '../config/config.ts';
-import type { RedisStore } from '../limits/redis-store.ts';
+import type { RedisConnection } from '../redis/redis-connection.ts';
 import { type Feature, LOGGER, token } from './binder.ts';
 import { CONFIG } from './shared.ts';
 
 /** The one connection to Redis that a process has: what shares something by Redis takes it from here. */
 export interface Redis {
   /** Null where none is configured. Loads the client and connects when it is first asked for: commands need none. */
-  store(): Promise<RedisStore | null>;
+  connection(): Promise<RedisConnection | null>;
   /** Where what could be shared is kept; `degraded` where Redis is configured and does not answer. Asks it. */
   state(): Promise<Readiness['cache']>;
   close(): Promise<void>;
@@ -29,24 +29,26 @@ interface Deps {
 }
 
 function makeRedis({ config: { redisUrl: url }, logger }: Deps): Redis {
-  let opened: Promise<RedisStore> | null = null;
+  let opened: Promise<RedisConnection> | null = null;
   const warn: Logger['warn'] = (event, fields) => {
     logger.warn(event, fields);
   };
-  const connection: Redis = {
-    store: async () => {
+  const one: Redis = {
+    connection: async () => {
       if (url === null) return null;
-      opened ??= import('../limits/redis-store.ts').then(({ openRedisStore }) => openRedisStore({ url, warn }));
+      opened ??= import('../redis/redis-connection.ts').then(({ openRedisConnection }) =>
+        openRedisConnection({ url, warn }),
+      );
       return opened;
     },
     state: async () => {
-      const store = await connection.store();
-      if (store === null) return 'memory';
-      return (await store.answers()) ? 'redis' : 'degraded';
+      const connection = await one.connection();
+      if (connection === null) return 'memory';
+      return (await connection.answers()) ? 'redis' : 'degraded';
     },
     close: async () => {
       (await opened)?.close();
     },
   };
-  return connection;
+  return one;
 }

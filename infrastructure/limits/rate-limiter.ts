@@ -1,6 +1,6 @@
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import type { RateLimiter, RatePolicy } from '../../core/shared/rate-limiter.ts';
-import type { RedisStore } from './redis-store.ts';
+import type { RedisConnection } from '../redis/redis-connection.ts';
 
 interface Quota {
   readonly quota: number;
@@ -11,7 +11,10 @@ interface Quota {
  * Counts in fixed windows that begin with a key's first request: in Redis, which all replicas share, or in this
  * process where there is no Redis or it does not answer.
  */
-export function makeRateLimiter(policies: Readonly<Record<RatePolicy, Quota>>, redis: RedisStore | null): RateLimiter {
+export function makeRateLimiter(
+  policies: Readonly<Record<RatePolicy, Quota>>,
+  redis: RedisConnection | null,
+): RateLimiter {
   const counters: Readonly<Record<RatePolicy, Counter>> = {
     default: makeCounter('default', policies.default, redis),
     auth: makeCounter('auth', policies.auth, redis),
@@ -34,7 +37,7 @@ export function makeRateLimiter(policies: Readonly<Record<RatePolicy, Quota>>, r
 
 type Counter = RateLimiterMemory | RateLimiterRedis;
 
-function makeCounter(name: RatePolicy, { quota, seconds }: Quota, redis: RedisStore | null): Counter {
+function makeCounter(name: RatePolicy, { quota, seconds }: Quota, redis: RedisConnection | null): Counter {
   const options = { keyPrefix: `lazy-foundry:rate:${name}`, points: quota, duration: seconds };
   const memory = new RateLimiterMemory(options);
   if (redis === null) return memory;

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { createClient } from 'redis';
 import { TEST_DATABASE, type Wire, layWire } from '../../test/support/redis-wire.ts';
 import { makeRateLimiter } from './rate-limiter.ts';
-import { type RedisStore, openRedisStore } from './redis-store.ts';
+import { type RedisConnection, openRedisConnection } from '../redis/redis-connection.ts';
 
 const POLICIES = { auth: { quota: 5, seconds: 60 }, default: { quota: 100_000, seconds: 60 } } as const;
 /** Milliseconds that a request may lose to a Redis that stands still. */
@@ -22,17 +22,20 @@ async function until(holds: () => boolean): Promise<void> {
 
 describe('rate limits without the Redis that is configured', () => {
   const warnings: string[] = [];
-  let store: RedisStore;
+  let connection: RedisConnection;
   before(() => {
     const url = 'redis://user:hunter2@127.0.0.1:1';
-    store = openRedisStore({ url, warn: (event, fields) => warnings.push(JSON.stringify({ event, ...fields })) });
+    connection = openRedisConnection({
+      url,
+      warn: (event, fields) => warnings.push(JSON.stringify({ event, ...fields })),
+    });
   });
   after(() => {
-    store.close();
+    connection.close();
   });
 
   it('are counted in memory from the first request on, and no request waits', async () => {
-    const limiter = makeRateLimiter(POLICIES, store);
+    const limiter = makeRateLimiter(POLICIES, connection);
     const key = aKey();
     const start = performance.now();
     const allowed = [];
@@ -56,23 +59,23 @@ const given = process.env.REDIS_URL;
   const target = given ?? '';
   let wire: Wire;
   let events: string[];
-  let stores: RedisStore[];
+  let connections: RedisConnection[];
 
   beforeEach(async () => {
     wire = await layWire(target);
     events = [];
-    stores = [];
+    connections = [];
   });
   afterEach(async () => {
-    for (const store of stores) store.close();
+    for (const connection of connections) connection.close();
     await wire.cut();
   });
 
   async function open() {
-    const store = openRedisStore({ url: wire.url, warn: (event) => events.push(event) });
-    stores.push(store);
-    await until(() => store.isReady);
-    return makeRateLimiter(POLICIES, store);
+    const connection = openRedisConnection({ url: wire.url, warn: (event) => events.push(event) });
+    connections.push(connection);
+    await until(() => connection.isReady);
+    return makeRateLimiter(POLICIES, connection);
   }
 
   /** Takes again and again, two at once, while `meanwhile` happens; answers the longest that one took. */

@@ -9,7 +9,7 @@ export interface Entry<V> {
 }
 
 /** Keeps entries for a time, and knows nothing of their tags. It never fails: what it cannot find is not there. */
-export interface CacheStore<V> {
+export interface CacheEntries<V> {
   get(key: string): Promise<Entry<V> | null>;
   /** Keeps it unless it is too large. */
   set(key: string, entry: Entry<V>, ttlMs: number): Promise<void>;

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { type Text, cacheStoreContract } from '../contracts/cache-store.contract.ts';
-import { type RedisStore, openRedisStore } from '../limits/redis-store.ts';
-import type { Entry } from './cache-store.ts';
-import { makeMemoryStore } from './memory-store.ts';
-import { makeRedisStore } from './redis-store.ts';
+import { type Text, cacheEntriesContract } from '../contracts/cache-entries.contract.ts';
+import { type RedisConnection, openRedisConnection } from '../redis/redis-connection.ts';
+import type { Entry } from './cache-entries.ts';
+import { makeMemoryEntries } from './memory-entries.ts';
+import { makeRedisEntries } from './redis-entries.ts';
 
 const sizeOf = ({ text }: Text): number => text.length;
 const entry = (text: string): Entry<Text> => ({ value: { text }, tags: [], versions: [], at: 0 });
@@ -16,14 +16,14 @@ function isText(value: unknown): value is Text {
 const texts = { toJson: (value: Text): unknown => value, fromJson: (value: unknown) => (isText(value) ? value : null) };
 
 describe('the cache in memory', () => {
-  cacheStoreContract(() => Promise.resolve(makeMemoryStore(sizeOf)));
+  cacheEntriesContract(() => Promise.resolve(makeMemoryEntries(sizeOf)));
 
   it('takes no more bytes than it may, and gives up what was used least recently', async () => {
-    const store = makeMemoryStore(sizeOf, { bytes: 1024 * 1024, entries: 1000 });
-    for (let n = 0; n < 90; n += 1) await store.set(`key ${n}`, entry('x'.repeat(10_000)), 60_000);
-    expect(await store.get('key 0')).not.to.equal(null);
-    for (let n = 90; n < 130; n += 1) await store.set(`key ${n}`, entry('x'.repeat(10_000)), 60_000);
-    const found = await Promise.all(Array.from({ length: 130 }, (_, n) => store.get(`key ${n}`)));
+    const entries = makeMemoryEntries(sizeOf, { bytes: 1024 * 1024, entries: 1000 });
+    for (let n = 0; n < 90; n += 1) await entries.set(`key ${n}`, entry('x'.repeat(10_000)), 60_000);
+    expect(await entries.get('key 0')).not.to.equal(null);
+    for (let n = 90; n < 130; n += 1) await entries.set(`key ${n}`, entry('x'.repeat(10_000)), 60_000);
+    const found = await Promise.all(Array.from({ length: 130 }, (_, n) => entries.get(`key ${n}`)));
     expect(found.filter((each) => each !== null).length).to.be.within(80, 100);
     expect(found[0]).not.to.equal(null);
     expect(found.slice(1, 25).every((each) => each === null)).to.equal(true);
@@ -31,29 +31,29 @@ describe('the cache in memory', () => {
   });
 
   it('takes no more entries than it may, however small they are', async () => {
-    const store = makeMemoryStore(sizeOf, { bytes: 1024 * 1024 * 1024, entries: 100 });
-    for (let n = 0; n < 300; n += 1) await store.set(`key ${n}`, entry('x'), 60_000);
-    const found = await Promise.all(Array.from({ length: 300 }, (_, n) => store.get(`key ${n}`)));
+    const entries = makeMemoryEntries(sizeOf, { bytes: 1024 * 1024 * 1024, entries: 100 });
+    for (let n = 0; n < 300; n += 1) await entries.set(`key ${n}`, entry('x'), 60_000);
+    const found = await Promise.all(Array.from({ length: 300 }, (_, n) => entries.get(`key ${n}`)));
     expect(found.filter((each) => each !== null)).to.have.lengthOf(100);
   });
 });
 
 describe('the cache in a Redis that is not there', () => {
-  let redis: RedisStore;
+  let redis: RedisConnection;
   before(() => {
-    redis = openRedisStore({ url: 'redis://127.0.0.1:1', warn: () => undefined });
+    redis = openRedisConnection({ url: 'redis://127.0.0.1:1', warn: () => undefined });
   });
   after(() => {
     redis.close();
   });
 
   it('finds nothing, keeps nothing and fails nobody', async () => {
-    const store = makeRedisStore({ redis, ...texts, longestMs: 5000 });
+    const entries = makeRedisEntries({ redis, ...texts, longestMs: 5000 });
     const begun = performance.now();
     for (let n = 0; n < 100; n += 1) {
-      await store.set('key', entry('a'), 5000);
-      expect(await store.get('key')).to.equal(null);
-      await store.delete('key');
+      await entries.set('key', entry('a'), 5000);
+      expect(await entries.get('key')).to.equal(null);
+      await entries.delete('key');
     }
     expect(performance.now() - begun).to.be.lessThan(1000);
   });
@@ -61,19 +61,19 @@ describe('the cache in a Redis that is not there', () => {
 
 const url = process.env.REDIS_URL;
 (url === undefined ? describe.skip : describe)('the cache in Redis (where REDIS_URL is set)', () => {
-  let redis: RedisStore;
+  let redis: RedisConnection;
   before(async () => {
-    redis = openRedisStore({ url: url ?? '', warn: () => undefined });
+    redis = openRedisConnection({ url: url ?? '', warn: () => undefined });
     for (let tries = 0; tries < 500 && !redis.isReady; tries += 1) await sleep(10);
   });
   after(() => {
     redis.close();
   });
 
-  cacheStoreContract((longestMs) => Promise.resolve(makeRedisStore({ redis, ...texts, longestMs })));
+  cacheEntriesContract((longestMs) => Promise.resolve(makeRedisEntries({ redis, ...texts, longestMs })));
 
   it('takes nothing for an entry that is none', async () => {
-    const store = makeRedisStore({ redis, ...texts, longestMs: 5000 });
+    const entries = makeRedisEntries({ redis, ...texts, longestMs: 5000 });
     const good = { value: { text: 'a' }, tags: ['user:a'], versions: [''], at: 1 };
     for (const [text, isGood] of [
       [JSON.stringify(good), true],
@@ -86,7 +86,7 @@ const url = process.env.REDIS_URL;
       ['{', false],
     ] as const) {
       await redis.set(`lazy-foundry:cache:1:odd ${process.pid}`, text, 1000);
-      expect((await store.get(`odd ${process.pid}`)) !== null, text).to.equal(isGood);
+      expect((await entries.get(`odd ${process.pid}`)) !== null, text).to.equal(isGood);
     }
   });
 });

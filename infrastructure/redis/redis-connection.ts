@@ -2,7 +2,7 @@ import { createClient } from 'redis';
 import type { LogFields } from '../../core/shared/logger.ts';
 
 /** A Redis that is asked only while it answers, as the rate limits and the cache need it. */
-export interface RedisStore {
+export interface RedisConnection {
   /** False while there is no connection, and for a moment after Redis did not answer in time. */
   readonly isReady: boolean;
   /** Runs a script. @throws Error when Redis fails, or takes longer than a request may wait for it */
@@ -35,7 +35,7 @@ const CONNECT = 2000;
 const LONGEST_RECONNECT_DELAY = 2000;
 
 /** Connects in the background, and again whenever the connection is lost: a Redis that is away delays nothing. */
-export function openRedisStore({ url, warn }: RedisOptions): RedisStore {
+export function openRedisConnection({ url, warn }: RedisOptions): RedisConnection {
   const client = createClient({
     url,
     disableOfflineQueue: true,

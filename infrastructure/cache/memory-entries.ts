@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { CacheStore, Entry } from './cache-store.ts';
+import type { CacheEntries, Entry } from './cache-entries.ts';
 
 interface Bounds {
   readonly bytes: number;
@@ -15,10 +15,10 @@ const OVERHEAD = 400;
 const CLEAN_UP_MS = 10_000;
 
 /** In this process: the least recently used goes first. `sizeOf` tells how many bytes a value has. */
-export function makeMemoryStore<V extends object>(
+export function makeMemoryEntries<V extends object>(
   sizeOf: (value: V) => number,
   { bytes, entries }: Bounds = BOUNDS,
-): CacheStore<V> {
+): CacheEntries<V> {
   const kept = new LRUCache<string, Entry<V>>({
     max: entries,
     maxSize: bytes,

@@ -1,6 +1,6 @@
-import type { CacheStore, Entry } from './cache-store.ts';
+import type { CacheEntries, Entry } from './cache-entries.ts';
 
-/** What the store asks of Redis. Each call may fail, and takes a bounded time. */
+/** What is asked of Redis. Each call may fail, and takes a bounded time. */
 interface Redis {
   /** Whether it is worth asking. */
   readonly isReady: boolean;
@@ -24,7 +24,7 @@ const PREFIX = 'lazy-foundry:cache:1:';
 const LARGEST = 256 * 1024;
 
 /** In Redis, which other servers share. While Redis does not answer, nothing is found in it. */
-export function makeRedisStore<V>({ redis, toJson, fromJson, longestMs }: Deps<V>): CacheStore<V> {
+export function makeRedisEntries<V>({ redis, toJson, fromJson, longestMs }: Deps<V>): CacheEntries<V> {
   // What others have kept cannot be cleared away, but only lives so long.
   let trustedFrom = 0;
   const orNull = async <T>(ask: () => Promise<T>): Promise<T | null> => {
