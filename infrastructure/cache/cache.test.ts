@@ -58,9 +58,9 @@ describe('the cache', () => {
 
   it('loads anew when one of the tags has changed, and not when another has', async () => {
     await ask();
-    versions.set(['campaign:c'], 'v1');
+    versions.add('0000000000a1', ['campaign:c']);
     expect(await ask()).to.equal('load 1');
-    versions.set(['campaign:b'], 'v2');
+    versions.add('0000000000a2', ['campaign:b']);
     expect(await cache.get('key')).to.equal(null);
     expect(await ask()).to.equal('load 2');
     expect(await ask()).to.equal('load 2');
@@ -97,14 +97,14 @@ describe('the cache', () => {
 
   it('lets nobody who asks after a change have what began to be loaded before it, whatever changed', async () => {
     const first = await slowly();
-    versions.set(['campaign:of somebody else'], 'v1');
+    versions.add('0000000000a1', ['campaign:of somebody else']);
     expect(await ask()).to.equal('load 2');
     expect(await first.end()).to.equal('load 1');
   });
 
   it('does not keep what began to be loaded before one of its tags changed, and answers it all the same', async () => {
     const first = await slowly();
-    versions.set(['user:a'], 'v1');
+    versions.add('0000000000a1', ['user:a']);
     expect(await first.end()).to.equal('load 1');
     expect(await ask()).to.equal('load 2');
   });
@@ -115,7 +115,7 @@ describe('the cache', () => {
       ...entries,
       get: async (key) => {
         const found = await entries.get(key);
-        versions.set(['user:a'], 'v1');
+        versions.add('0000000000a1', ['user:a']);
         return found;
       },
     };
@@ -150,7 +150,7 @@ describe('the cache', () => {
   it('keeps and forgets what it is told to', async () => {
     await cache.set('key', { text: 'told' }, { ttlMs: LONGEST, tags: TAGS });
     expect(await ask()).to.equal('told');
-    versions.set(['user:a'], 'v1');
+    versions.add('0000000000a1', ['user:a']);
     expect(await cache.get('key')).to.equal(null);
     await cache.set('key', { text: 'told' }, { ttlMs: LONGEST, tags: TAGS });
     await cache.delete('key');

@@ -1,19 +1,13 @@
 /**
  * What this process knows of the changes to what cached values depend on. A value is kept with the versions that its tags
- * had when it was loaded, and is good as long as they are the same: to invalidate is to set a version, and needs no list
+ * had when it was loaded, and is good as long as they are the same: to invalidate is to count a change, and needs no list
  * of what depends on it.
  */
 export interface TagVersions {
   /** Grows with every change. Whoever loads notes it down first. */
   readonly moment: number;
-  /** All processes hear of this change in the same order, so the same version means the same to all. */
-  set(tags: Iterable<string>, version: string): void;
-  /**
-   * This process has changed something, and the others have yet to hear of it: until that is released, nothing with these
-   * tags is good, whatever is heard meanwhile of earlier changes.
-   */
-  hold(tags: Iterable<string>, change: string): void;
-  release(tags: Iterable<string>, change: string): void;
+  /** Counts a change, once, however often it is told. @param change a number of 48 random bits, in hexadecimal */
+  add(change: string, tags: readonly string[]): void;
   /** Nobody knows what was changed meanwhile: no load that is running may be kept. */
   restart(): void;
   /** The versions of the tags; null where one of them has changed since `moment`, or may have. */
@@ -22,67 +16,76 @@ export interface TagVersions {
   are(versions: readonly string[], tags: readonly string[]): boolean;
 }
 
-interface Known {
-  readonly version: string;
+interface Change {
+  readonly tags: readonly string[];
   readonly moment: number;
   readonly at: number;
+}
+
+interface Known {
+  readonly sum: bigint;
+  readonly version: string;
+  /** Of its last change. */
+  readonly moment: number;
 }
 
 /** Of what has not changed for so long that nobody remembers. */
 const UNKNOWN = '';
 
-/** @param memoryMs longer than anything is kept: what was loaded before a change must be gone when that is forgotten */
+/**
+ * A tag's version is the sum, without carry, of its changes that are remembered: it is the same to all processes which
+ * know the same of them, in whatever order they heard, and one that was there before does not come back. Forgetting a
+ * change takes it out of the sum.
+ *
+ * @param memoryMs longer than anything is kept: what was loaded before a change must be gone when that is forgotten
+ */
 export function makeTagVersions(memoryMs: number, now: () => number = () => performance.now()): TagVersions {
-  // A change moves its tag to the end: the first is the oldest.
+  // The first is the oldest.
+  const changes = new Map<string, Change>();
   const known = new Map<string, Known>();
-  const held = new Map<string, string>();
   let moment = 0;
   let forgotten = 0;
+
+  /** Adds a change to the versions of its tags, or takes it out of them: it is the same. */
+  const turn = (change: string, tags: readonly string[], at: (tag: string) => number): void => {
+    for (const tag of tags) {
+      const sum = (known.get(tag)?.sum ?? 0n) ^ BigInt(`0x${change}`);
+      if (sum === 0n) known.delete(tag);
+      else known.set(tag, { sum, version: sum.toString(36), moment: at(tag) });
+    }
+  };
+  const momentOf = (tag: string): number => known.get(tag)?.moment ?? 0;
+  const versionOf = (tag: string): string => known.get(tag)?.version ?? UNKNOWN;
   const forget = (): void => {
     const horizon = now() - memoryMs;
-    for (const [tag, { at, moment: changed }] of known) {
+    for (const [change, { tags, at, moment: changed }] of changes) {
       if (at > horizon) return;
-      known.delete(tag);
+      changes.delete(change);
+      turn(change, tags, momentOf);
       forgotten = changed;
     }
   };
-  const remember = (tag: string, version: string): void => {
-    known.delete(tag);
-    known.set(tag, { version, moment, at: now() });
-  };
-  const versionOf = (tag: string): string => known.get(tag)?.version ?? UNKNOWN;
   return {
     get moment() {
       return moment;
     },
-    set: (tags, version) => {
-      moment += 1;
-      for (const tag of tags) remember(tag, version);
-      forget();
-    },
-    hold: (tags, change) => {
-      moment += 1;
-      for (const tag of tags) {
-        remember(tag, change);
-        held.set(tag, change);
+    add: (change, tags) => {
+      if (!changes.has(change)) {
+        moment += 1;
+        changes.set(change, { tags, moment, at: now() });
+        turn(change, tags, () => moment);
       }
       forget();
-    },
-    release: (tags, change) => {
-      for (const tag of tags) if (held.get(tag) === change) held.delete(tag);
     },
     restart: () => {
       moment += 1;
       forgotten = moment;
-      held.clear();
     },
     since: (before, tags) => {
-      if (before < forgotten) return null;
-      const changed = tags.some((tag) => held.has(tag) || (known.get(tag)?.moment ?? 0) > before);
-      return changed ? null : tags.map(versionOf);
+      if (before < forgotten || tags.some((tag) => momentOf(tag) > before)) return null;
+      return tags.map(versionOf);
     },
     are: (versions, tags) =>
-      versions.length === tags.length &&
-      tags.every((tag, index) => versionOf(tag) === versions[index] && !held.has(tag)),
+      versions.length === tags.length && tags.every((tag, index) => versionOf(tag) === versions[index]),
   };
 }

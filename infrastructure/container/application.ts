@@ -67,6 +67,7 @@ export async function openApplication({ config, logger, name, clock }: Applicati
       rows: features.flatMap(({ rows }) => rows),
       pool: config.pool,
       applicationName: name,
+      silent: !config.cache,
       warn: (event, fields) => {
         logger.warn(event, fields);
       },

@@ -5,13 +5,9 @@ import { makeMemoryEntries } from '../cache/memory-entries.ts';
 import { makeRedisEntries } from '../cache/redis-entries.ts';
 import { makeTagVersions } from '../cache/tag-versions.ts';
 import type { Config } from '../config/config.ts';
-import { ChangeHolderRow } from '../database/change-feed/change-holder-row.ts';
-import { LONGEST_LIFE } from '../database/change-feed/lifetimes.ts';
+import { LONGEST_LIFE } from '../database/change-feed/change-feed.ts';
 import type { Database } from '../database/database.ts';
-import type { Feature } from './binder.ts';
 import type { Redis } from './redis.ts';
-
-export const cache: Feature = { rows: [ChangeHolderRow], register: () => undefined };
 
 interface Deps {
   readonly config: Pick<Config, 'cache'>;
@@ -30,14 +26,8 @@ export async function makeAnswerCache({ config, redis, feed, clock }: Deps): Pro
       ? makeMemoryEntries(({ body }: CachedAnswer) => body.length)
       : makeRedisEntries({ redis: shared, ...cachedAnswers, longestMs: LONGEST_LIFE });
   feed.hold({
-    changing: (change, tags) => {
-      versions.hold(tags, change);
-    },
-    released: (change, tags) => {
-      versions.release(tags, change);
-    },
-    changed: (version, tags) => {
-      versions.set(tags, version);
+    changed: (change, tags) => {
+      versions.add(change, tags);
     },
     restarted: () => {
       versions.restart();

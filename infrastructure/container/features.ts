@@ -2,7 +2,6 @@ import { apiTokens } from './api-tokens.ts';
 import { audit } from './audit.ts';
 import { auth } from './auth.ts';
 import type { Feature } from './binder.ts';
-import { cache } from './cache.ts';
 import { campaigns } from './campaigns.ts';
 import { health } from './health.ts';
 import { idempotency } from './idempotency.ts';
@@ -16,7 +15,6 @@ import { users } from './users.ts';
 export const features: readonly Feature[] = [
   shared,
   redis,
-  cache,
   audit,
   health,
   users,

@@ -1,5 +1,4 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Socket } from 'node:net';
 import { Migrator } from '@mikro-orm/migrations';
 import { type EntitySchema, MikroORM } from '@mikro-orm/postgresql';
 import pg from 'pg';
@@ -45,8 +44,8 @@ export interface DatabaseOptions {
   readonly rows: readonly EntitySchema[];
   readonly pool: PoolOptions;
   readonly applicationName: string;
-  /** Nobody who keeps something hears of the changes made by this database: for tests. */
-  readonly silent?: true;
+  /** Nobody keeps anything that a change could make stale, so nobody is told of one. */
+  readonly silent?: boolean;
   readonly warn: (event: string, fields: LogFields) => void;
 }
 
@@ -60,8 +59,8 @@ export interface Database {
    */
   transactional<T>(work: () => Promise<T>): Promise<T>;
   /**
-   * What the write before has changed. It is announced when the transaction has committed, before `transactional`
-   * resolves; outside of a transaction, before this resolves.
+   * What the write before has changed. When the transaction has committed, and before `transactional` resolves, this
+   * process forgets what it kept of it, and the others are being told; outside of a transaction, before this resolves.
    */
   changed(...tags: readonly Tag[]): Promise<void>;
   /**
@@ -91,9 +90,17 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const pool = await orm.em.getConnection().getNativeClient();
   const connect = (): Promise<pg.PoolClient> => connectInTime(pool, options.pool.waitMs ?? WAIT_MS);
   const runAlone = runInBatches(connect);
-  const feed = makeChangeFeed({ newClient: (stream) => newFeedClient(pool, stream), warn: options.warn });
-  const announce = (tags: Iterable<Tag>): Promise<void> =>
-    options.silent === true ? Promise.resolve() : feed.announce(tags);
+  const feed = makeChangeFeed({
+    newClient: () => newFeedClient(pool),
+    run: runAlone,
+    silent: options.silent === true,
+    warn: options.warn,
+  });
+  const announce = (changed: Iterable<Tag>): void => {
+    const announcement = feed.announcement(changed);
+    announcement?.forget();
+    if (announcement !== null) feed.send(announcement);
+  };
   // Carries the transaction, so that repositories need no handle of it.
   const current = new AsyncLocalStorage<{ readonly transaction: OpenTransaction; readonly changed: Set<Tag> }>();
   const runOutside = async (statement: Statement, { check, explain }: RunOptions): Promise<Result<unknown>> => {
@@ -132,19 +139,19 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
             return current.run({ transaction, changed }, () => transaction.keep(work, () => []));
           }),
         );
-        await announce(changed);
+        announce(changed);
         return result;
       } catch (error) {
         // A connection that is lost while it commits does not tell whether it has.
-        if (!(error instanceof DomainError)) void announce(changed);
+        if (!(error instanceof DomainError)) announce(changed);
         throw error;
       }
     },
-    changed: async (...tags) => {
+    changed: (...tags) => {
       const inside = current.getStore();
-      if (inside === undefined) return announce(tags);
-      if (options.silent !== true) feed.prepare();
-      for (const tag of tags) inside.changed.add(tag);
+      if (inside === undefined) announce(tags);
+      else for (const tag of tags) inside.changed.add(tag);
+      return Promise.resolve();
     },
     migrating: async (work) => {
       const migrating = await openOrm({ ...options, pool: { ...options.pool, min: 0, max: 2 } }, MIGRATION_TIMEOUTS);
@@ -165,15 +172,10 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 }
 
 /** To the same place as the pool's, and none of it. */
-function newFeedClient({ options }: pg.Pool, stream: () => Socket): pg.Client {
+function newFeedClient({ options }: pg.Pool): pg.Client {
   const { host, port, user, database, password, ssl, application_name } = options;
-  const connectionTimeoutMillis = 2000;
-  return new pg.Client({
-    ...{ host, port, user, database, password, ssl, application_name },
-    connectionTimeoutMillis,
-    keepAlive: true,
-    stream,
-  });
+  const place = { host, port, user, database, password, ssl, application_name };
+  return new pg.Client({ ...place, connectionTimeoutMillis: 2000, keepAlive: true });
 }
 
 /** A unix socket is not encrypted, whatever the environment asks of other connections. */

@@ -1,6 +1,6 @@
 import pg from 'pg';
 
-/** What this process asks PostgreSQL, but for what the change feed asks and tells. */
+/** What this process asks PostgreSQL, but for what the change feed asks. */
 export interface StatementCounter {
   /** How many statements run while `work` does. */
   during(work: () => Promise<unknown>): Promise<number>;
@@ -9,7 +9,7 @@ export interface StatementCounter {
   stop(): void;
 }
 
-const FEED = /change_holders|pg_notify/;
+const FEED = /^listen|as heard/;
 
 /** Counts on connections that are opened from now on. */
 export function countStatements(): StatementCounter {

@@ -2,28 +2,30 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import pg from 'pg';
 import { openTestDatabase, testCluster } from '../../../test/support/test-cluster.ts';
+import { DomainError } from '../../../core/shared/errors.ts';
 import type { ConnectionTarget, Database } from '../database.ts';
-import { makeChangeFeed } from './change-feed.ts';
-import { LEASE, WRITERS_LEASE } from './lifetimes.ts';
+import type { Statement } from '../statement.ts';
+import { type ChangeFeed, makeChangeFeed } from './change-feed.ts';
 import { type Tag, campaignTag, userTag } from './tag.ts';
 import { ask } from '../../../test/support/ask.ts';
 
-/** A process that keeps something, as far as the feed can tell. */
-interface Replica {
+/** What a process that keeps something was told. */
+interface Heard {
+  /** The tags, in order. */
+  readonly tags: string[];
+  /** How often it was told of each change, by its number. */
+  readonly changes: Map<string, number>;
+  restarts: number;
+}
+
+interface Replica extends Heard {
   readonly database: Database;
-  /** All that it has heard of, in order. */
-  readonly heard: Tag[];
-  /** What it has changed itself, and the others have yet to hear of. */
-  readonly pending: Map<Tag, string>;
-  readonly restarts: () => number;
-  /** Of its feed, for PostgreSQL. */
-  pid(): Promise<number>;
 }
 
 describe('the change feed', () => {
   let target: ConnectionTarget;
   let admin: Database;
-  let opened: Database[];
+  let opened: { close(): Promise<void> }[];
   before(async () => {
     target = await (await testCluster()).migrated();
     admin = await openTestDatabase(target);
@@ -33,8 +35,7 @@ describe('the change feed', () => {
     opened = [];
   });
   afterEach(async () => {
-    for (const database of opened) await database.close();
-    await ask(admin, 'delete from change_holders');
+    for (const each of opened) await each.close();
   });
 
   const until = async (holds: () => boolean | Promise<boolean>): Promise<void> => {
@@ -48,84 +49,81 @@ describe('the change feed', () => {
     opened.push(database);
     return database;
   };
-  const openReplica = async (): Promise<Replica> => {
-    const database = await openWriter();
-    const heard: Tag[] = [];
-    const pending = new Map<Tag, string>();
-    let restarts = 0;
-    database.feed.hold({
-      changing: (change, tags) => {
-        for (const tag of tags) pending.set(tag, change);
+  const hold = (feed: ChangeFeed): Heard => {
+    const heard: Heard = { tags: [], changes: new Map(), restarts: 0 };
+    feed.hold({
+      changed: (change, tags) => {
+        heard.changes.set(change, (heard.changes.get(change) ?? 0) + 1);
+        heard.tags.push(...tags);
       },
-      released: (change, tags) => {
-        for (const tag of tags) if (pending.get(tag) === change) pending.delete(tag);
-      },
-      changed: (_, tags) => heard.push(...tags),
       restarted: () => {
-        restarts += 1;
+        heard.restarts += 1;
       },
     });
+    return heard;
+  };
+  const openReplica = async (): Promise<Replica> => {
+    const database = await openWriter();
+    const replica = Object.assign(hold(database.feed), { database });
     await until(() => database.feed.isFresh());
-    return { database, heard, pending, restarts: () => restarts, pid: () => feedOf(heard, database) };
+    return replica;
   };
-  /** Known by what it last ran. */
-  const feedOf = async (heard: readonly Tag[], database: Database): Promise<number> => {
-    const mark = userTag(`mark-${heard.length}-${Math.random()}`);
-    await database.feed.announce([mark]);
-    const rows = await ask<{ pid: number }>(
+  const viaAdmin = (statement: Statement): Promise<unknown> => admin.run(statement);
+  const newClient = (): pg.Client => {
+    const { host, port, user, database } = 'host' in target ? target : { host: '', port: 0, user: '', database: '' };
+    return new pg.Client({ host, port, user, database, ssl: false });
+  };
+  /** A feed of its own, which sends by `run` and listens by `client`. */
+  const openFeed = ({
+    run = viaAdmin,
+    client = newClient,
+  }: { run?: typeof viaAdmin; client?: () => pg.Client } = {}) => {
+    const warnings: string[] = [];
+    const warn = (event: string) => warnings.push(event);
+    const feed = makeChangeFeed({ newClient: client, run, silent: false, warn });
+    opened.push(feed);
+    return { feed, warnings };
+  };
+  const send = (feed: ChangeFeed, ...tags: readonly Tag[]): void => {
+    const announcement = feed.announcement(tags);
+    if (announcement === null) throw new Error('There is nothing to announce.');
+    feed.send(announcement);
+  };
+  /** The feeds that listen to this database, for PostgreSQL. */
+  const feeds = (): Promise<readonly { pid: number; asked: Date }[]> =>
+    ask(
       admin,
-      `select pid from pg_stat_activity where datname = current_database() and query like '%change_holders%' and pid <> pg_backend_pid()`,
+      `select pid, query_start as asked from pg_stat_activity
+       where datname = current_database() and query ~ '^listen|as heard' and pid <> pg_backend_pid()`,
     );
-    expect(rows.length).to.be.greaterThan(0);
-    return Number(rows[0]?.pid);
-  };
-  const holders = async (): Promise<number> => {
-    const [row] = await ask<{ n: string }>(admin, 'select count(*) as n from change_holders');
-    return Number(row?.n);
-  };
-  const took = async (work: () => Promise<unknown>): Promise<number> => {
-    const begun = performance.now();
-    await work();
-    return performance.now() - begun;
-  };
 
-  it('has told every replica of a change when its announcement is done, be it from a replica or not', async () => {
+  it('tells the own process of a change at once, and every other one soon, whether it keeps something or not', async () => {
     const [one, two] = [await openReplica(), await openReplica()];
     const writer = await openWriter();
     for (let n = 0; n < 200; n += 1) {
       const tag = userTag(`n-${n}`);
-      const from = [one.database, two.database, writer][n % 3] ?? writer;
-      await from.feed.announce([tag]);
-      // Whoever is not heard of by a replica that may rely on what it keeps has a stale answer.
-      for (const replica of [one, two]) {
-        if (replica.database.feed.isFresh()) expect(replica.heard.at(-1), `${n}`).to.equal(tag);
-      }
+      const from = [one, two, null][n % 3] ?? null;
+      const done = (from?.database ?? writer).changed(tag);
+      if (from !== null) expect(from.tags).to.include(tag);
+      await done;
+      await until(() => one.tags.includes(tag) && two.tags.includes(tag));
     }
+    expect([one.restarts, two.restarts]).to.deep.equal([1, 1]);
   }).timeout(60_000);
 
-  it('is heard in the same order by all', async () => {
+  it('tells all of a change under one number, which its echo has as well', async () => {
     const replicas = [await openReplica(), await openReplica(), await openReplica()];
     await Promise.all(
       replicas.flatMap(({ database }, from) =>
-        Array.from({ length: 50 }, (_, n) => database.feed.announce([userTag(`${from}-${n}`)])),
+        Array.from({ length: 50 }, (_, n) => database.changed(userTag(`${from}-${n}`))),
       ),
     );
-    await until(() => replicas.every(({ heard }) => heard.length >= 150));
-    const [first, ...others] = replicas.map(({ heard }) => heard);
-    for (const heard of others) expect(heard).to.deep.equal(first);
-  });
-
-  it('takes what changes at once together', async () => {
-    const [one, two] = [await openReplica(), await openReplica()];
-    const calls = Array.from({ length: 300 }, (_, n) => one.database.feed.announce([userTag(`n-${n}`)]));
-    await Promise.all(calls);
-    await until(() => two.heard.length >= 300);
-    expect(new Set(two.heard).size).to.equal(300);
-    const [row] = await ask<{ n: string }>(
-      admin,
-      "select count(*) as n from pg_stat_activity where datname = current_database() and query like '%pg_notify($1, $2)%'",
-    );
-    expect(Number(row?.n)).to.be.lessThan(5);
+    await until(() => replicas.every(({ tags }) => tags.length >= 200));
+    const [first, ...others] = replicas.map(({ changes }) => [...changes.keys()].toSorted());
+    expect(first).to.have.lengthOf(150);
+    for (const changes of others) expect(changes).to.deep.equal(first);
+    for (const { changes } of replicas)
+      expect([...changes.values()].filter((times) => times === 2)).to.have.lengthOf(50);
   });
 
   it('tells of any number of changes that were made together', async () => {
@@ -133,104 +131,189 @@ describe('the change feed', () => {
     const tags = Array.from({ length: 1000 }, (_, n) =>
       campaignTag(`00000000-0000-7000-8000-${String(n).padStart(12, '0')}`),
     );
-    await one.database.feed.announce(tags);
-    expect(two.heard).to.deep.equal(tags);
+    await one.database.changed(...tags, ...tags.slice(0, 10));
+    expect(one.tags).to.deep.equal(tags);
+    await until(() => two.tags.length >= 1000);
+    expect(two.tags).to.deep.equal(tags);
   });
 
-  it('says at once what changes here, and releases it when the others know', async () => {
-    const [one, two] = [await openReplica(), await openReplica()];
-    const announced = one.database.feed.announce([userTag('a')]);
-    expect([...one.pending.keys()]).to.deep.equal([userTag('a')]);
-    await announced;
-    expect(one.pending.size).to.equal(0);
-    expect(two.heard).to.include(userTag('a'));
-  });
-
-  it('sends nothing where nobody keeps anything', async () => {
+  it('sends nothing, and has no connection, where it is told that nobody keeps anything', async () => {
+    const before = await feeds();
     const replica = await openReplica();
-    await ask(admin, "update change_holders set seen_at = now() - interval '10 minutes'");
+    const silent = await openTestDatabase(target);
+    opened.push(silent);
+    await silent.changed(userTag('alone'));
+    await silent.transactional(() => silent.changed(userTag('in a transaction')));
+    expect(silent.feed.announcement([userTag('asked for')])).to.equal(null);
     const writer = await openWriter();
-    await ask(admin, 'delete from change_holders');
-    await writer.feed.announce([userTag('unheard')]);
-    await sleep(50);
-    if (replica.database.feed.isFresh()) expect(replica.heard).not.to.include(userTag('unheard'));
+    await writer.changed(userTag('last'));
+    await until(() => replica.tags.includes(userTag('last')));
+    expect(replica.tags).to.deep.equal([userTag('last')]);
+    expect(await feeds()).to.have.lengthOf(before.length + 1);
   });
 
-  it('waits for a holder that does not answer no longer than its lease can last, and not at all once that is over', async () => {
+  it('waits for nobody: a replica that reads nothing holds up neither a writer nor another replica', async () => {
+    const clients: pg.Client[] = [];
+    const client = (): pg.Client => {
+      const made = newClient();
+      clients.push(made);
+      return made;
+    };
+    const { feed } = openFeed({ client });
+    const deaf = hold(feed);
+    await until(() => feed.isFresh());
+    const other = await openReplica();
+    for (const { connection } of clients) connection.stream.pause();
     const writer = await openWriter();
-    await writer.feed.announce([userTag('first')]);
-    const silent = "insert into change_holders values (gen_random_uuid(), clock_timestamp() + '50 ms')";
-    await ask(admin, silent);
-    expect(await took(() => writer.feed.announce([userTag('a')]))).to.be.within(WRITERS_LEASE - 20, 5000);
-    await sleep(100);
-    expect(await took(() => writer.feed.announce([userTag('a')]))).to.be.lessThan(LEASE);
-  });
-
-  it('does not let one that does not answer hold up what is announced after it', async () => {
-    const writer = await openWriter();
-    await writer.feed.announce([userTag('first')]);
-    await ask(admin, "insert into change_holders values (gen_random_uuid(), clock_timestamp() + '50 ms')");
-    const begun = performance.now();
-    await Promise.all(
-      Array.from({ length: 10 }, async (_, n) => {
-        await sleep(n * 20);
-        await writer.feed.announce([userTag(`n-${n}`)]);
-      }),
-    );
-    expect(performance.now() - begun).to.be.lessThan(3 * WRITERS_LEASE);
-  });
-
-  it('is not relied on from the moment on that its connection is lost, and begins anew', async () => {
-    const one = await openReplica();
-    const restarts = one.restarts();
-    await ask(admin, 'select pg_terminate_backend($1)', [await one.pid()]);
-    await until(() => one.restarts() > restarts || !one.database.feed.isFresh());
-    await until(() => one.database.feed.isFresh());
-    expect(one.restarts()).to.be.greaterThan(restarts);
-    const writer = await openWriter();
-    await writer.feed.announce([userTag('afterwards')]);
-    expect(one.heard).to.include(userTag('afterwards'));
-  });
-
-  it('announces by another connection what it could not by one that was lost', async () => {
-    const [one, two] = [await openReplica(), await openReplica()];
-    for (let n = 0; n < 2; n += 1) {
-      const pid = await one.pid();
-      const announced = one.database.feed.announce([userTag(`n-${n}`)]);
-      await ask(admin, 'select pg_terminate_backend($1)', [pid]);
-      await announced;
-      if (two.database.feed.isFresh()) expect(two.heard).to.include(userTag(`n-${n}`));
-      await until(() => one.database.feed.isFresh() && two.database.feed.isFresh());
-    }
-  }).timeout(60_000);
-
-  it("is not relied on where notifications are swallowed, as by a pooler, and is in nobody's way", async () => {
-    const { host, port, user, database } = 'host' in target ? target : { host: '', port: 0, user: '', database: '' };
-    const feed = makeChangeFeed({
-      newClient: (stream) => {
-        const client = new pg.Client({ host, port, user, database, ssl: false, stream });
-        const emit = client.emit.bind(client);
-        return Object.assign(client, {
-          emit: (event: string, ...args: readonly unknown[]) => event === 'notification' || emit(event, ...args),
-        });
-      },
-      warn: () => undefined,
-    });
-    const ignore = (): void => undefined;
-    feed.hold({ changing: ignore, released: ignore, changed: ignore, restarted: ignore });
     for (let n = 0; n < 20; n += 1) {
-      expect(feed.isFresh()).to.equal(false);
-      await sleep(20);
+      await writer.changed(userTag(`n-${n}`));
+      await until(() => other.tags.length > n);
     }
-    await feed.close();
+    expect(deaf.tags).to.deep.equal([]);
+    for (const { connection } of clients) connection.stream.resume();
+    await until(() => deaf.tags.length >= 20);
   });
 
-  it('takes its leave, so that nobody waits for a replica that was closed', async () => {
-    const one = await openReplica();
-    expect(await holders()).to.equal(1);
-    await one.database.close();
-    expect(await holders()).to.equal(0);
-    opened = opened.filter((each) => each !== one.database);
+  it('sends again what it could not send, until that succeeds', async () => {
+    const replica = await openReplica();
+    let failures = 0;
+    const { feed, warnings } = openFeed({
+      run: (statement) => {
+        failures += 1;
+        return failures < 4 ? Promise.reject(new Error('lost')) : admin.run(statement);
+      },
+    });
+    send(feed, userTag('a'));
+    await until(() => replica.tags.length > 0);
+    expect([replica.tags, failures, warnings]).to.deep.equal([[userTag('a')], 4, []]);
+  });
+
+  it('is closed when what it is sending was sent, or cannot be', async () => {
+    const sent = Promise.withResolvers<null>();
+    const { feed, warnings } = openFeed({ run: () => sent.promise });
+    send(feed, userTag('a'));
+    let isClosed = false;
+    const closing = feed.close().then(() => {
+      isClosed = true;
+    });
+    await sleep(20);
+    expect(isClosed).to.equal(false);
+    sent.reject(new Error('lost'));
+    await closing;
+    expect(warnings).to.deep.equal(['change_unannounced']);
+  });
+
+  it('leaves no connection behind when it is closed', async () => {
+    const before = await feeds();
+    const { feed } = openFeed();
+    hold(feed);
+    await until(() => feed.isFresh());
+    expect(await feeds()).to.have.lengthOf(before.length + 1);
+    await feed.close();
+    await until(async () => (await feeds()).length === before.length);
+    expect(feed.isFresh()).to.equal(false);
+  });
+
+  describe('is relied on', () => {
+    it('no more from the moment on that its connection is lost, and begins anew', async () => {
+      const { feed } = openFeed();
+      const heard = hold(feed);
+      for (let n = 1; n <= 3; n += 1) {
+        await until(() => feed.isFresh());
+        expect(heard.restarts).to.equal(n);
+        for (const { pid } of await feeds()) await ask(admin, 'select pg_terminate_backend($1)', [pid]);
+        await until(() => !feed.isFresh());
+        expect(heard.restarts).to.equal(n);
+      }
+      await until(() => feed.isFresh());
+      await (await openWriter()).changed(userTag('afterwards'));
+      await until(() => heard.tags.includes(userTag('afterwards')));
+    });
+
+    it('no more a second after the last question that was answered, and begins anew where silence goes on', async () => {
+      let client = newClient();
+      const { feed } = openFeed({ client: () => (client = newClient()) });
+      const heard = hold(feed);
+      await until(() => feed.isFresh());
+      client.connection.stream.pause();
+      const begun = performance.now();
+      await until(() => !feed.isFresh());
+      expect(performance.now() - begun).to.be.within(500, 1100);
+      expect(heard.restarts).to.equal(1);
+      await until(() => feed.isFresh());
+      expect(heard.restarts).to.equal(2);
+    });
+
+    it('not by who stood still, before a question that was asked since then is answered', async () => {
+      const { feed } = openFeed();
+      const heard = hold(feed);
+      await until(() => feed.isFresh());
+      for (let n = 0; n < 5; n += 1) {
+        for (const begun = performance.now(); performance.now() - begun < 150;);
+        expect(feed.isFresh()).to.equal(false);
+        await until(() => feed.isFresh());
+      }
+      // Nothing was missed: it was only late.
+      expect(heard.restarts).to.equal(1);
+    });
+
+    it('not where notifications are swallowed, as by a pooler', async () => {
+      const { feed } = openFeed({
+        client: () => {
+          const client = newClient();
+          const emit = client.emit.bind(client);
+          const deaf = (event: string, ...args: readonly unknown[]): boolean =>
+            event === 'notification' || emit(event, ...args);
+          return Object.assign(client, { emit: deaf });
+        },
+      });
+      const heard = hold(feed);
+      for (let n = 0; n < 50; n += 1) {
+        expect(feed.isFresh()).to.equal(false);
+        await sleep(20);
+      }
+      expect(heard.restarts).to.equal(0);
+    });
+
+    it('where greeting it failed at first', async () => {
+      let greetings = 0;
+      const { feed } = openFeed({
+        run: (statement) => {
+          greetings += 1;
+          return greetings < 3 ? Promise.reject(new Error('lost')) : admin.run(statement);
+        },
+      });
+      const heard = hold(feed);
+      await until(() => feed.isFresh());
+      expect([greetings, heard.restarts]).to.deep.equal([3, 1]);
+    });
+
+    it('at once when it is asked again after a rest, in which it asks nothing', async () => {
+      const { feed } = openFeed();
+      const heard = hold(feed);
+      await until(() => feed.isFresh());
+      await sleep(5500);
+      const [before] = await feeds();
+      await sleep(600);
+      const [after] = await feeds();
+      expect(after?.asked).to.deep.equal(before?.asked);
+      expect(feed.isFresh()).to.equal(false);
+      await until(() => feed.isFresh());
+      expect(heard.restarts).to.equal(1);
+    });
+  });
+
+  it('tries to connect less and less often where it cannot', async () => {
+    let tries = 0;
+    const { feed } = openFeed({
+      client: () => {
+        tries += 1;
+        return new pg.Client({ host: '127.0.0.1', port: 1 });
+      },
+    });
+    hold(feed);
+    await sleep(1000);
+    expect(tries).to.be.within(3, 6);
   });
 
   describe('of a transaction', () => {
@@ -240,44 +323,82 @@ describe('the change feed', () => {
       replica = await openReplica();
       writer = await openWriter();
     });
-    const [a, b, c] = [userTag('a'), userTag('b'), userTag('c')];
+    const [a, b, c, last] = [userTag('a'), userTag('b'), userTag('c'), userTag('last')];
     const fault = (code: string): Error => Object.assign(new Error('fault'), { code });
+    /** All that has been told until now. */
+    const told = async (): Promise<readonly string[]> => {
+      await admin.run({
+        name: '',
+        text: `select pg_notify('lazy_foundry_changes', '000000000001 ${last}')`,
+        values: [],
+      });
+      await until(() => replica.tags.includes(last));
+      return replica.tags.filter((tag) => tag !== last);
+    };
 
     it('tells what its transactions within have changed too, once, and not before it is committed', async () => {
       await writer.transactional(async () => {
         await writer.changed(a);
         await writer.transactional(() => writer.changed(b, a));
         await sleep(20);
-        expect(replica.heard).to.deep.equal([]);
+        expect(replica.tags).to.deep.equal([]);
       });
-      expect(replica.heard).to.deep.equal([a, b]);
+      await until(() => replica.tags.length > 0);
+      expect(await told()).to.deep.equal([a, b]);
+    });
+
+    it('tells its own process before it resolves, and not before it is committed', async () => {
+      const { database, tags } = replica;
+      await database.transactional(async () => {
+        await database.changed(a);
+        expect(tags).to.deep.equal([]);
+      });
+      expect(tags).to.deep.equal([a]);
     });
 
     it('tells nothing of what was rolled back, and only of the attempt that was kept', async () => {
-      const kept = await writer
-        .transactional(() => writer.changed(a).then(() => Promise.reject(fault('none'))))
-        .catch(() => 'failed');
-      expect(kept).to.equal('failed');
+      const refused = new DomainError('last_owner', 'Refused.');
+      const outcome = await writer
+        .transactional(() => writer.changed(a).then(() => Promise.reject(refused)))
+        .catch((error: unknown) => error);
+      expect(outcome).to.equal(refused);
       let attempts = 0;
       await writer.transactional(async () => {
         attempts += 1;
         await writer.changed(attempts === 1 ? b : c);
         if (attempts === 1) throw fault('40001');
       });
-      await writer.feed.announce([userTag('last')]);
-      expect(replica.heard).not.to.include(b);
-      expect(replica.heard).to.include(c);
+      await until(() => replica.tags.length > 0);
+      expect(await told()).to.deep.equal([c]);
+    });
+
+    it('tells its own process and the others where it is not known whether it has committed', async () => {
+      const { database, tags } = replica;
+      const other = await openReplica();
+      const committed = await database
+        .transactional(async () => {
+          const [row] = await ask<{ pid: number }>(database, 'select pg_backend_pid() as pid');
+          await database.changed(a);
+          await ask(admin, 'select pg_terminate_backend($1)', [row?.pid ?? null]);
+        })
+        .then(
+          () => true,
+          () => false,
+        );
+      expect([committed, tags]).to.deep.equal([false, [a]]);
+      await until(() => other.tags.length > 0);
+      expect(other.tags).to.deep.equal([a]);
     });
 
     it('tells what was changed outside of one at once', async () => {
       await writer.changed(a, b);
-      expect(replica.heard).to.deep.equal([a, b]);
+      await until(() => replica.tags.length > 0);
+      expect(await told()).to.deep.equal([a, b]);
     });
 
     it('says nothing where nothing was changed', async () => {
       await writer.transactional(() => Promise.resolve());
-      await sleep(20);
-      expect(replica.heard).to.deep.equal([]);
+      expect(await told()).to.deep.equal([]);
     });
   });
 });

@@ -1,12 +1,10 @@
-import { randomUUID } from 'node:crypto';
-import type { Socket } from 'node:net';
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { LogFields } from '../../../core/shared/logger.ts';
+import { type Statement, prepared } from '../statement.ts';
 import { codesOf } from '../explain-fault.ts';
-import { makeAnnouncer } from './announcer.ts';
-import { makeFeedConnection } from './feed-connection.ts';
-import { makeLease } from './lease.ts';
-import { WRITERS_LEASE } from './lifetimes.ts';
+import { type Listener, makeListener } from './listener.ts';
 import type { Tag } from './tag.ts';
 
 /**
@@ -14,185 +12,132 @@ import type { Tag } from './tag.ts';
  * command line too, has a connection to it. See docs/decisions/0007-cache-and-its-invalidation.md.
  */
 export interface ChangeFeed {
-  /**
-   * After the commit: resolves when nothing that the change has made stale is answered any more, here or elsewhere.
-   * Never fails.
-   */
-  announce(tags: Iterable<Tag>): Promise<void>;
-  /** There will be something to announce: connects meanwhile. */
-  prepare(): void;
+  /** What is to be done when these have changed; null where nothing has, or nobody is to hear of it. */
+  announcement(tags: Iterable<Tag>): Announcement | null;
+  /** Sends it, without being waited for, and again where that fails. */
+  send(announcement: Announcement): void;
   /** This process keeps something, and wants to know. */
   hold(holder: Holder): void;
   /** Whether what is kept may be relied on. */
   isFresh(): boolean;
+  /** When what is being sent has been. */
   close(): Promise<void>;
 }
 
+interface Announcement {
+  /** Tells the other processes. To be sent once the change is made, or right behind the commit that makes it. */
+  readonly statement: Statement;
+  /** Tells this one, before anybody is answered that the change is made. */
+  forget(): void;
+}
+
 interface Holder {
-  /** Changed here. Nothing with these tags is good until the change is released. */
-  changing(change: string, tags: readonly Tag[]): void;
-  released(change: string, tags: readonly Tag[]): void;
-  /** Changed, here or elsewhere; all holders hear this in the same order. */
-  changed(version: string, tags: readonly Tag[]): void;
+  /** It may hear of the same change twice, and of two that were made at once in another order than others do. */
+  changed(change: string, tags: readonly string[]): void;
   /** Changes may have been missed until now, and none will be from now on. */
   restarted(): void;
 }
 
-const CHANGES = 'lazy_foundry_changes';
+/** Milliseconds. Nobody keeps anything for longer. */
+export const LONGEST_LIFE = 5000;
+const PAUSE = 50;
+
+const CHANNEL = 'lazy_foundry_changes';
+/** As many as fit into a notification's 8,000 bytes. */
+const MOST_TAGS = 150;
+/** The number of a change, and its tags: what else is on the channel is a greeting. */
+const CHANGE = /^([0-9a-f]{12}) (.+)$/;
 
 /**
- * Announcements are of no use to a database that comes up after a crash, so no commit needs to wait for the disk. For the
- * one transaction: a setting of the connection would, behind a pooler, become one of somebody else's.
+ * Announcements are of no use to a database that comes up after a crash, so none waits for the disk. For the one
+ * transaction: a setting of the connection would, behind a pooler, become one of somebody else's.
  */
-const LAZILY = `set_config('synchronous_commit', 'off', true)`;
-
-/**
- * In one statement: who may rely on what it keeps is told, and named. Nobody is told where there is nobody, which is
- * cheaper than a NOTIFY. By the time at which the statement began, as what it sees is not older than that.
- */
-const TELL = `
-  select id, pg_notify($1, $2), ${LAZILY} from change_holders
-  where id <> $3 and seen_at > statement_timestamp() - $4 * interval '1 millisecond'`;
-
-/** The holder's lease begins, for the writers, when it can be seen. */
-const ASK = `
-  with seen as (
-    insert into change_holders (id, seen_at) values ($1, clock_timestamp())
-    on conflict (id) do update set seen_at = excluded.seen_at returning 1
-  ) select pg_notify($2, $3), ${LAZILY} from seen`;
-
-const ACKNOWLEDGE = `
-  select pg_notify(channel, payload), ${LAZILY} from unnest($1::text[], $2::text[]) as ack (channel, payload)`;
-const FORGET = `delete from change_holders where id = $1 or seen_at < clock_timestamp() - interval '1 hour'`;
-
-/** The migration that makes the table was not applied, or undone: no lease can begin, and one that runs will end. */
-const NO_TABLE = '42P01';
-/** Never answers, and so is waited for as long as any lease lasts. */
-const SOMEBODY = 'somebody';
+const NOTIFY = prepared(
+  `select pg_notify($1, payload), set_config('synchronous_commit', 'off', true) from unnest($2::text[]) as payload`,
+);
 
 interface Deps {
-  readonly newClient: (stream: () => Socket) => pg.Client;
+  readonly newClient: () => pg.Client;
+  /** By any connection but the feed's. @throws Error */
+  readonly run: (statement: Statement) => Promise<unknown>;
+  /** Nobody is told of anything. */
+  readonly silent: boolean;
   readonly warn: (event: string, fields: LogFields) => void;
 }
 
-export function makeChangeFeed({ newClient, warn }: Deps): ChangeFeed {
-  const me = randomUUID();
+export function makeChangeFeed({ newClient, run, silent, warn }: Deps): ChangeFeed {
   let holder: Holder | null = null;
+  let listener: Listener | null = null;
   let isClosed = false;
+  const sending = new Set<Promise<void>>();
 
-  const connection = makeFeedConnection(newClient, {
-    greeting: () => {
-      const channels = holder === null ? [channelOf(me)] : [channelOf(me), CHANGES];
-      return channels.map((channel) => `listen "${channel}"`).join('; ');
-    },
-    opened: () => {
-      if (holder !== null) lease.begin();
-    },
-    lost: () => {
-      lease.end();
-    },
-    heard: (channel, payload) => {
-      if (channel === CHANGES) hearChange(payload);
-      else hearMine(payload);
-    },
-  });
-
-  const lease = makeLease({
-    ask: (number) => {
-      const values = [me, channelOf(me), `asked ${number}`];
-      // A connection that is lost ends the lease by itself.
-      connection.run({ name: 'feed-ask', text: ASK, values }).catch(() => undefined);
-    },
-    restarted: () => {
-      holder?.restarted();
-    },
-    silent: () => {
-      connection.drop();
-    },
-  });
-
-  const announcer = makeAnnouncer({
-    tell: async (number, tags) => {
-      const values = [CHANGES, [me, number, ...tags].join(' '), me, WRITERS_LEASE];
+  const heard = (payload: string): void => {
+    const [, change = '', tags = ''] = CHANGE.exec(payload) ?? [];
+    if (change !== '') holder?.changed(change, tags.split(' '));
+  };
+  const sendUntilSent = async (statement: Statement): Promise<void> => {
+    for (const begun = performance.now(); ;) {
       try {
-        const holders = await connection.run<{ id: string }>({ name: 'feed-tell', text: TELL, values });
-        return holders.map(({ id }) => id);
+        await run(statement);
+        return;
       } catch (error) {
-        if (codesOf(error).includes(NO_TABLE)) return [SOMEBODY];
-        throw error;
+        // Later, nobody has anything from before the change.
+        if (isClosed || performance.now() - begun > LONGEST_LIFE) {
+          const [code = ''] = codesOf(error);
+          warn('change_unannounced', { message: 'A change could not be announced to other servers in time', code });
+          return;
+        }
+        await sleep(PAUSE);
       }
-    },
-    changing: (batch, tags) => {
-      holder?.changing(`${me}/${batch}`, tags);
-    },
-    settled: (batch, tags) => {
-      holder?.released(`${me}/${batch}`, tags);
-    },
-    gaveUp: (error) => {
-      const [code = ''] = codesOf(error);
-      warn('change_unannounced', { message: 'A change could not be announced to other servers in time', code });
-    },
-  });
-
-  const hearMine = (payload: string): void => {
-    const [kind, of = '', number = of] = payload.split(' ');
-    if (kind === 'asked') lease.returned(Number(number));
-    if (kind === 'ack') announcer.acknowledged(of, Number(number));
-  };
-
-  /** Of each writer, up to which of its announcements everything was heard. */
-  const unacknowledged = new Map<string, string>();
-  let isAcknowledging = false;
-  const hearChange = (payload: string): void => {
-    const [writer = '', number = '', ...tags] = payload.split(' ');
-    holder?.changed(`${writer}.${number}`, tags.filter(isTag));
-    if (writer === me) return;
-    unacknowledged.set(writer, number);
-    void acknowledge();
-  };
-  const acknowledge = async (): Promise<void> => {
-    if (isAcknowledging) return;
-    isAcknowledging = true;
-    while (unacknowledged.size > 0) {
-      const all = [...unacknowledged];
-      unacknowledged.clear();
-      const channels = all.map(([writer]) => channelOf(writer));
-      const payloads = all.map(([, number]) => `ack ${me} ${number}`);
-      // Where it fails the connection is lost or worse, and the writers wait no longer than this lease lasts.
-      await connection
-        .run({ name: 'feed-acknowledge', text: ACKNOWLEDGE, values: [channels, payloads] })
-        .catch(() => undefined);
     }
-    isAcknowledging = false;
   };
 
   return {
-    announce: (tags) => announcer.announce(tags),
-    prepare: () => {
-      if (!connection.isOpen) connection.run({ name: '', text: 'select 1', values: [] }).catch(() => undefined);
+    announcement: (tags) => {
+      const payloads = silent ? [] : payloadsOf([...new Set(tags)]);
+      if (payloads.length === 0) return null;
+      return {
+        statement: notification(payloads),
+        forget: () => {
+          payloads.forEach(heard);
+        },
+      };
+    },
+    send: ({ statement }) => {
+      const sent = sendUntilSent(statement).finally(() => sending.delete(sent));
+      sending.add(sent);
     },
     hold: (given) => {
-      if (holder !== null || connection.isOpen) throw new Error('A feed is held once, before it is used.');
+      if (listener !== null) throw new Error('A feed is held once.');
       holder = given;
-      connection.stay();
+      listener = makeListener({
+        channel: CHANNEL,
+        newClient,
+        notify: (greeting) => run(notification([greeting])),
+        heard,
+        restarted: () => {
+          given.restarted();
+        },
+      });
     },
-    isFresh: () => holder !== null && !isClosed && lease.isValid(),
+    isFresh: () => listener?.isFresh() === true,
     close: async () => {
       isClosed = true;
-      announcer.close();
-      // So that no writer waits for this holder.
-      if (holder !== null && connection.isOpen) {
-        await connection.run({ name: '', text: FORGET, values: [me] }).catch(() => undefined);
-      }
-      await connection.close();
+      await Promise.all(sending);
+      await listener?.close();
     },
   };
 }
 
-function channelOf(process: string): string {
-  return `lazy_foundry_${process.replaceAll('-', '')}`;
+/** Each under a number of its own, by which whoever hears of it twice knows it again. */
+function payloadsOf(tags: readonly Tag[]): readonly string[] {
+  const payloads = [];
+  for (let at = 0; at < tags.length; at += MOST_TAGS) {
+    payloads.push([randomBytes(6).toString('hex'), ...tags.slice(at, at + MOST_TAGS)].join(' '));
+  }
+  return payloads;
 }
 
-function isTag(text: string): text is Tag {
-  return text.startsWith('campaign:') || text.startsWith('user:');
+function notification(payloads: readonly string[]): Statement {
+  return { ...NOTIFY, values: [CHANNEL, payloads] };
 }
