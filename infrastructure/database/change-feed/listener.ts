@@ -54,11 +54,12 @@ export function makeListener({ channel, newClient, notify, heard, restarted }: D
     const mine = newClient();
     const greeting = `hello ${randomUUID()}`;
     client = mine;
-    // An error always ends the connection; without a listener it would end the process as well.
-    mine.on('error', () => undefined);
-    mine.on('end', () => {
-      lose(mine);
-    });
+    // PostgreSQL says that it ends a connection a while before it does.
+    for (const event of ['error', 'end'] as const) {
+      mine.on(event, () => {
+        lose(mine);
+      });
+    }
     mine.on('notification', ({ payload = '' }) => {
       if (payload === greeting) begin();
       else heard(payload);
@@ -100,8 +101,7 @@ export function makeListener({ channel, newClient, notify, heard, restarted }: D
     try {
       await mine.query(QUESTION);
     } catch {
-      // Its end is told by itself, or else by its silence.
-      return;
+      lose(mine);
     }
     if (client !== mine) return;
     asked = null;
