@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
+import pg from 'pg';
 import type { Role } from '../../core/members/role.ts';
 import type { Database } from '../../infrastructure/database/database.ts';
 import { type StatementCounter, countStatements } from '../support/count-statements.ts';
@@ -325,5 +326,36 @@ describe('kept answers, on two servers with one database', function () {
         });
       }
     });
+  });
+});
+
+describe('with CACHE=off', () => {
+  /** The names that a server gives a campaign, and what is heard of all that it does. */
+  const hearsOf = async (cache: 'off' | true): Promise<readonly string[]> => {
+    const server = await startRealServer({ cache });
+    if ('url' in server.target) throw new Error('The tests have a PostgreSQL of their own.');
+    const listener = new pg.Client({ ...server.target, ssl: false });
+    const heard: string[] = [];
+    listener.on('notification', ({ payload = '' }) => heard.push(payload));
+    await listener.connect();
+    await listener.query('listen lazy_foundry_changes');
+    const { token } = await server.newUser();
+    const { body } = await server.call('POST', '/api/campaigns', { token, body: { name: 'The Salt Road' } });
+    const path = `/api/campaigns/${String(body.id)}`;
+    for (const name of ['One', 'Two', 'Three']) {
+      expect((await server.call('PATCH', path, { token, body: { name } })).status).to.equal(200);
+      for (let n = 0; n < 3; n += 1) expect((await server.call('GET', path, { token })).body.name).to.equal(name);
+    }
+    await server.close();
+    // It has sent all that it had to send, and what was sent before this comes before it.
+    await listener.query("notify lazy_foundry_changes, 'last'");
+    await listener.end();
+    expect(heard.at(-1)).to.equal('last');
+    return heard.filter((payload) => payload !== 'last');
+  };
+
+  it('nothing is notified by a write, nor by the server itself', async () => {
+    expect(await hearsOf('off')).to.deep.equal([]);
+    expect((await hearsOf(true)).length).to.be.greaterThan(3);
   });
 });

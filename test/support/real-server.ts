@@ -24,8 +24,8 @@ interface ServerOptions {
   /** In the database's URL; the tests' PostgreSQL asks for none. */
   readonly databasePassword?: string;
   readonly redisUrl?: string;
-  /** Keeps answers, as a server does unless told otherwise. */
-  readonly cache?: true;
+  /** Keeps answers, as a server does unless told otherwise; `off` as by CACHE=off. By default it only tells of changes. */
+  readonly cache?: true | 'off';
   /** Instead of the one that keeps the faults. */
   readonly logger?: Logger;
 }
@@ -69,6 +69,7 @@ export async function startRealServer(options: ServerOptions = {}): Promise<Real
     RATE_LIMIT: 'off',
     JWT_SECRET: secret,
     ...(previousSecret !== undefined && { JWT_SECRET_PREVIOUS: previousSecret }),
+    ...(options.cache === 'off' && { CACHE: 'off' }),
     ...(options.redisUrl !== undefined && { REDIS_URL: options.redisUrl }),
   };
   const faults: LogFields[] = [];
@@ -84,7 +85,7 @@ export async function startRealServer(options: ServerOptions = {}): Promise<Real
     corsOrigins: [],
     trustedProxies: [],
     limiter: null,
-    cache: options.cache === true ? await application.openCache() : null,
+    cache: options.cache === undefined ? null : await application.openCache(),
     production: false,
     version: '0.0.0',
   });
