@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { Database } from '../../infrastructure/database/database.ts';
 import { newUser } from '../support/api-client.ts';
-import { type ServerProcess, startServerProcess } from '../support/running-program.ts';
+import { type RunningServer, startServerProcess } from '../support/running-program.ts';
 import { databaseUrl, openTestDatabase, testCluster } from '../support/test-cluster.ts';
 import { ask } from '../support/ask.ts';
 
@@ -35,7 +35,7 @@ interface Seen {
 describe('kept answers in a chaos', function () {
   this.timeout(SECONDS * 1000 + 60_000);
   let admin: Database;
-  let servers: readonly ServerProcess[];
+  let servers: readonly RunningServer[];
   let campaigns: readonly Campaign[];
   const count = { reads: 0, kept: 0, changes: 0, cuts: 0, readsWhileCut: 0, stops: 0 };
   /** Milliseconds between an answer to a change and a question whose answer did not have it: the greatest. */
@@ -72,7 +72,7 @@ describe('kept answers in a chaos', function () {
     const { id } = { id: '', ...(await call(`${url}/api/campaigns`, token, 'POST', body)) };
     return { id, token, names: [], mark: 0 };
   };
-  const read = async ({ url }: ServerProcess, { id, token }: Campaign): Promise<Seen> => {
+  const read = async ({ url }: RunningServer, { id, token }: Campaign): Promise<Seen> => {
     count.reads += 1;
     const answer = { name: '', description: '', ...(await call(`${url}/api/campaigns/${id}`, token, 'GET')) };
     return { name: Number(answer.name), mark: Number(answer.description) };
@@ -88,7 +88,7 @@ describe('kept answers in a chaos', function () {
     return mark;
   };
   /** The feed of a server, by what it asks. */
-  const feedsOf = ({ child }: ServerProcess): Promise<readonly { pid: number }[]> =>
+  const feedsOf = ({ child }: RunningServer): Promise<readonly { pid: number }[]> =>
     ask(
       admin,
       `select pid from pg_stat_activity
@@ -123,7 +123,7 @@ describe('kept answers in a chaos', function () {
       await sleep(20);
     }
   };
-  const ask = async (server: ServerProcess): Promise<void> => {
+  const question = async (server: RunningServer): Promise<void> => {
     while (!isOver) {
       const campaign = pick(campaigns);
       const { mark: written, names } = campaign;
@@ -144,7 +144,7 @@ describe('kept answers in a chaos', function () {
       for (const until = performance.now() + Math.random() * 500; performance.now() < until;) await cutOnce(server);
     }
   };
-  const cutOnce = async (server: ServerProcess): Promise<void> => {
+  const cutOnce = async (server: RunningServer): Promise<void> => {
     const feeds = await feedsOf(server);
     for (const { pid } of feeds) await ask(admin, 'select pg_terminate_backend($1)', [pid]);
     count.cuts += feeds.length;
@@ -175,7 +175,7 @@ describe('kept answers in a chaos', function () {
     const running = [
       ...campaigns.map((campaign, n) => write(campaign, n % 2 === 0 ? 150 : 1500)),
       ...campaigns.map(mark),
-      ...servers.flatMap((server) => Array.from({ length: READERS }, () => ask(server))),
+      ...servers.flatMap((server) => Array.from({ length: READERS }, () => question(server))),
       cut(),
       stop(),
       gauge(),
