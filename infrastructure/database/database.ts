@@ -4,9 +4,8 @@ import { type EntitySchema, MikroORM } from '@mikro-orm/postgresql';
 import pg from 'pg';
 import { parseIntoClientConfig } from 'pg-connection-string';
 import { MIGRATIONS_FOLDER, MIGRATIONS_TABLE } from './migrations-folder.ts';
-import { DomainError } from '../../core/shared/errors.ts';
 import type { LogFields } from '../../core/shared/logger.ts';
-import { type ChangeFeed, makeChangeFeed } from './change-feed/change-feed.ts';
+import { type Announcement, type ChangeFeed, makeChangeFeed } from './change-feed/change-feed.ts';
 import type { Tag } from './change-feed/tag.ts';
 import { connectInTime } from './connect-in-time.ts';
 import { giveBackLost } from './give-back-lost.ts';
@@ -90,17 +89,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const pool = await orm.em.getConnection().getNativeClient();
   const connect = (): Promise<pg.PoolClient> => connectInTime(pool, options.pool.waitMs ?? WAIT_MS);
   const runAlone = runInBatches(connect);
-  const feed = makeChangeFeed({
-    newClient: () => newFeedClient(pool),
-    run: runAlone,
-    silent: options.silent === true,
-    warn: options.warn,
-  });
-  const announce = (changed: Iterable<Tag>): void => {
-    const announcement = feed.announcement(changed);
-    announcement?.forget();
-    if (announcement !== null) feed.send(announcement);
-  };
+  const feed = makeChangeFeed({ newClient: () => newFeedClient(pool), run: runAlone, silent: options.silent === true });
   // Carries the transaction, so that repositories need no handle of it.
   const current = new AsyncLocalStorage<{ readonly transaction: OpenTransaction; readonly changed: Set<Tag> }>();
   const runOutside = async (statement: Statement, { check, explain }: RunOptions): Promise<Result<unknown>> => {
@@ -131,27 +120,35 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     transactional: async (work) => {
       if (current.getStore() !== undefined) return work();
       const changed = new Set<Tag>();
+      const announcements: Announcement[] = [];
+      const announcement = (): readonly Statement[] => {
+        const made = feed.announcement(changed);
+        if (made === null) return [];
+        announcements.push(made);
+        return [made.statement];
+      };
       try {
-        const result = await retryConflicts(() =>
+        return await retryConflicts(() =>
           retryOutdated(pool.options.max, () => {
             changed.clear();
             const transaction = new OpenTransaction(connect);
-            return current.run({ transaction, changed }, () => transaction.keep(work, () => []));
+            return current.run({ transaction, changed }, () => transaction.keep(work, announcement));
           }),
         );
-        announce(changed);
-        return result;
       } catch (error) {
         // A connection that is lost while it commits does not tell whether it has.
-        if (!(error instanceof DomainError)) announce(changed);
+        for (const { statement } of announcements) runAlone(statement).catch(() => undefined);
         throw error;
+      } finally {
+        for (const { forget } of announcements) forget();
       }
     },
-    changed: (...tags) => {
+    changed: async (...tags) => {
       const inside = current.getStore();
-      if (inside === undefined) announce(tags);
-      else for (const tag of tags) inside.changed.add(tag);
-      return Promise.resolve();
+      for (const tag of tags) inside?.changed.add(tag);
+      const announcement = inside === undefined ? feed.announcement(tags) : null;
+      announcement?.forget();
+      if (announcement !== null) await runAlone(announcement.statement);
     },
     migrating: async (work) => {
       const migrating = await openOrm({ ...options, pool: { ...options.pool, min: 0, max: 2 } }, MIGRATION_TIMEOUTS);

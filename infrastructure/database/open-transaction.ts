@@ -78,12 +78,12 @@ export class OpenTransaction {
     const client = await this.#begun;
     if (client !== null) {
       const committed = client.query('commit');
-      const told = announcement().map((statement) => runOn(client, statement));
+      const told = Promise.allSettled(announcement().map((statement) => runOn(client, statement)));
       await committed;
       // PostgreSQL takes the commit of what failed for a rollback.
       await Promise.all(this.#running);
       this.#expectSound();
-      void Promise.allSettled(told).then(() => {
+      void told.then(() => {
         client.release();
       });
     }

@@ -9,7 +9,7 @@ export interface StatementCounter {
   stop(): void;
 }
 
-const FEED = /^listen|as heard/;
+const FEED = /as heard|^listen|pg_notify/;
 
 /** Counts on connections that are opened from now on. */
 export function countStatements(): StatementCounter {

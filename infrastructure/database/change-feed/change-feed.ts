@@ -1,9 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import type { LogFields } from '../../../core/shared/logger.ts';
 import { type Statement, prepared } from '../statement.ts';
-import { codesOf } from '../explain-fault.ts';
 import { type Listener, makeListener } from './listener.ts';
 import type { Tag } from './tag.ts';
 
@@ -14,21 +11,18 @@ import type { Tag } from './tag.ts';
 export interface ChangeFeed {
   /** What is to be done when these have changed; null where nothing has, or nobody is to hear of it. */
   announcement(tags: Iterable<Tag>): Announcement | null;
-  /** Sends it, without being waited for, and again where that fails. */
-  send(announcement: Announcement): void;
   /** This process keeps something, and wants to know. */
   hold(holder: Holder): void;
   /** Whether what is kept may be relied on. */
   isFresh(): boolean;
-  /** When what is being sent has been. */
   close(): Promise<void>;
 }
 
-interface Announcement {
-  /** Tells the other processes. To be sent once the change is made, or right behind the commit that makes it. */
+export interface Announcement {
+  /** Tells the other processes. To be sent right behind the commit, and not to be waited for. */
   readonly statement: Statement;
-  /** Tells this one, before anybody is answered that the change is made. */
-  forget(): void;
+  /** Tells this one, once the change is made and before anybody is answered so. */
+  readonly forget: () => void;
 }
 
 interface Holder {
@@ -40,7 +34,6 @@ interface Holder {
 
 /** Milliseconds. Nobody keeps anything for longer. */
 export const LONGEST_LIFE = 5000;
-const PAUSE = 50;
 
 const CHANNEL = 'lazy_foundry_changes';
 /** As many as fit into a notification's 8,000 bytes. */
@@ -62,50 +55,25 @@ interface Deps {
   readonly run: (statement: Statement) => Promise<unknown>;
   /** Nobody is told of anything. */
   readonly silent: boolean;
-  readonly warn: (event: string, fields: LogFields) => void;
 }
 
-export function makeChangeFeed({ newClient, run, silent, warn }: Deps): ChangeFeed {
+export function makeChangeFeed({ newClient, run, silent }: Deps): ChangeFeed {
   let holder: Holder | null = null;
   let listener: Listener | null = null;
-  let isClosed = false;
-  const sending = new Set<Promise<void>>();
-
   const heard = (payload: string): void => {
     const [, change = '', tags = ''] = CHANGE.exec(payload) ?? [];
     if (change !== '') holder?.changed(change, tags.split(' '));
   };
-  const sendUntilSent = async (statement: Statement): Promise<void> => {
-    for (const begun = performance.now(); ;) {
-      try {
-        await run(statement);
-        return;
-      } catch (error) {
-        // Later, nobody has anything from before the change.
-        if (isClosed || performance.now() - begun > LONGEST_LIFE) {
-          const [code = ''] = codesOf(error);
-          warn('change_unannounced', { message: 'A change could not be announced to other servers in time', code });
-          return;
-        }
-        await sleep(PAUSE);
-      }
-    }
-  };
-
   return {
     announcement: (tags) => {
       const payloads = silent ? [] : payloadsOf([...new Set(tags)]);
       if (payloads.length === 0) return null;
       return {
-        statement: notification(payloads),
+        statement: { ...NOTIFY, values: [CHANNEL, payloads] },
         forget: () => {
           payloads.forEach(heard);
         },
       };
-    },
-    send: ({ statement }) => {
-      const sent = sendUntilSent(statement).finally(() => sending.delete(sent));
-      sending.add(sent);
     },
     hold: (given) => {
       if (listener !== null) throw new Error('A feed is held once.');
@@ -113,7 +81,7 @@ export function makeChangeFeed({ newClient, run, silent, warn }: Deps): ChangeFe
       listener = makeListener({
         channel: CHANNEL,
         newClient,
-        notify: (greeting) => run(notification([greeting])),
+        notify: (greeting) => run({ ...NOTIFY, values: [CHANNEL, [greeting]] }),
         heard,
         restarted: () => {
           given.restarted();
@@ -122,8 +90,6 @@ export function makeChangeFeed({ newClient, run, silent, warn }: Deps): ChangeFe
     },
     isFresh: () => listener?.isFresh() === true,
     close: async () => {
-      isClosed = true;
-      await Promise.all(sending);
       await listener?.close();
     },
   };
@@ -136,8 +102,4 @@ function payloadsOf(tags: readonly Tag[]): readonly string[] {
     payloads.push([randomBytes(6).toString('hex'), ...tags.slice(at, at + MOST_TAGS)].join(' '));
   }
   return payloads;
-}
-
-function notification(payloads: readonly string[]): Statement {
-  return { ...NOTIFY, values: [CHANNEL, payloads] };
 }
