@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { object } from 'yup';
+import { processorTime } from '../../test/support/processor-time.ts';
 import { cleaned } from './clean.ts';
 import { line } from './fields.ts';
 import { checked } from './guard.ts';
@@ -29,19 +30,20 @@ describe('a single line', () => {
     for (const space of ['\n', '\t', '\u2028']) expect(clean(`<${space}b>x`)).to.equal('< b>x');
   });
 
-  it('costs little, whatever is sent', () => {
+  it('costs little, whatever is sent', async () => {
     const million = 1024 * 1024;
     for (const unit of ['<<b>b>', '<', '<a', '<!--', '<script>', '</', '<b', '&lt;', '\u202e<']) {
       const name = unit.repeat(million / unit.length);
-      const begun = performance.now();
-      const refuse = (): unknown => checked(schema, { name });
-      expect(refuse, unit).to.throw(/must not be longer than 255/);
-      expect(performance.now() - begun, unit).to.be.lessThan(500);
+      const time = await processorTime(() => {
+        expect(() => checked(schema, { name }), unit).to.throw(/must not be longer than 255/);
+      });
+      expect(time, unit).to.be.lessThan(500);
     }
     // As many lines as one request can carry.
     const nested = '<'.repeat(500) + 'b>'.repeat(250);
-    const begun = performance.now();
-    for (let count = 0; count < 200; count += 1) clean(nested);
-    expect(performance.now() - begun).to.be.lessThan(1000);
+    const time = await processorTime(() => {
+      for (let count = 0; count < 200; count += 1) clean(nested);
+    });
+    expect(time).to.be.lessThan(1000);
   });
 });

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { type JWTPayload, SignJWT, UnsecuredJWT, decodeJwt, decodeProtectedHeader } from 'jose';
+import { processorTime } from '../../test/support/processor-time.ts';
 import { codeOf, faultOf } from '../contracts/fault-of.ts';
 import { makeAccessTokens } from './access-tokens.ts';
 import { makeRefreshTokens } from './refresh-tokens.ts';
@@ -239,18 +240,20 @@ describe('access tokens', () => {
   it('are refused at once when they are a megabyte long', async () => {
     const mebibyte = 1024 * 1024;
     const [header = '', , signature = ''] = (await forge()).split('.');
-    const began = performance.now();
-    for (const long of [
+    const megabytes = [
       'a'.repeat(mebibyte),
       '.'.repeat(mebibyte),
       'a.'.repeat(mebibyte / 2),
       `${header}.${'a'.repeat(mebibyte)}.${signature}`,
       `${'a'.repeat(mebibyte)}.e30.${signature}`,
       `${header}.e30.${'a'.repeat(mebibyte)}`,
-    ]) {
-      expect(await codeOf(tokens.verify(long, NOW)), long.slice(0, 20)).to.equal('invalid_token');
-    }
-    expect(performance.now() - began).to.be.lessThan(2000);
+    ];
+    const time = await processorTime(async () => {
+      for (const long of megabytes) {
+        expect(await codeOf(tokens.verify(long, NOW)), long.slice(0, 20)).to.equal('invalid_token');
+      }
+    });
+    expect(time).to.be.lessThan(2000);
   });
 
   it('are never repeated in the message that refuses them', async () => {
