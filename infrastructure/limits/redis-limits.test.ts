@@ -6,8 +6,8 @@ import { makeRateLimiter } from './rate-limiter.ts';
 import { type RedisConnection, openRedisConnection } from '../redis/redis-connection.ts';
 
 const POLICIES = { auth: { quota: 5, seconds: 60 }, default: { quota: 100_000, seconds: 60 } } as const;
-/** Milliseconds that a request may lose to a Redis that stands still. */
-const BEARABLE = 400;
+/** Milliseconds that a request may lose to a Redis that does not answer: 100, and what a busy machine adds. */
+const BEARABLE = 2000;
 
 let keys = 0;
 function aKey(): string {
@@ -37,13 +37,15 @@ describe('rate limits without the Redis that is configured', () => {
   it('are counted in memory from the first request on, and no request waits', async () => {
     const limiter = makeRateLimiter(POLICIES, connection);
     const key = aKey();
-    const start = performance.now();
+    let turns = 0;
+    const turn = setImmediate(() => (turns += 1));
     const allowed = [];
     for (let count = 0; count < 7; count += 1) allowed.push((await limiter.take('auth', key)).allowed);
     expect(allowed).to.deep.equal([true, true, true, true, true, false, false]);
     await limiter.giveBack('default', key);
     expect((await limiter.take('default', key)).remaining).to.equal(100_000);
-    expect(performance.now() - start).to.be.lessThan(BEARABLE);
+    clearImmediate(turn);
+    expect(turns).to.equal(0);
   });
 
   it('are told of once, and without the password', async () => {
@@ -60,8 +62,11 @@ const given = process.env.REDIS_URL;
   let wire: Wire;
   let events: string[];
   let connections: RedisConnection[];
+  /** How often Redis was asked. */
+  let asked: number;
 
   beforeEach(async () => {
+    asked = 0;
     wire = await layWire(target);
     events = [];
     connections = [];
@@ -75,7 +80,16 @@ const given = process.env.REDIS_URL;
     const connection = openRedisConnection({ url: wire.url, warn: (event) => events.push(event) });
     connections.push(connection);
     await until(() => connection.isReady);
-    return makeRateLimiter(POLICIES, connection);
+    return makeRateLimiter(POLICIES, {
+      ...connection,
+      get isReady() {
+        return connection.isReady;
+      },
+      eval: (script, options) => {
+        asked += 1;
+        return connection.eval(script, options);
+      },
+    });
   }
 
   /** Takes again and again, two at once, while `meanwhile` happens; answers the longest that one took. */
@@ -126,9 +140,9 @@ const given = process.env.REDIS_URL;
     const key = aKey();
     for (let count = 0; count < 6; count += 1) await limiter.take('auth', key);
     const longest = await underLoad(limiter, async () => {
-      await sleep(100);
+      await until(() => asked > 20);
       await wire.cut();
-      await sleep(200);
+      await until(() => events.includes('redis_away'));
       // The count of memory begins anew: that is the accuracy that it costs.
       expect((await limiter.take('auth', key)).remaining).to.equal(4);
       await wire.mend();
@@ -141,22 +155,19 @@ const given = process.env.REDIS_URL;
 
   it('do not wait for a Redis that stands still', async () => {
     const limiter = await open();
-    const times: number[] = [];
-    const longest = await underLoad(limiter, async () => {
-      await sleep(100);
+    await underLoad(limiter, async () => {
+      await until(() => asked > 0);
       wire.hold();
+      const [before, start] = [asked, performance.now()];
       for (let count = 0; count < 100; count += 1) {
-        const start = performance.now();
         expect((await limiter.take('default', `key ${count}`)).allowed).to.equal(true);
-        times.push(performance.now() - start);
         await sleep(20);
       }
+      // One request a second asks whether Redis is back, after the three that found it silent; all others do not even ask.
+      expect(asked - before).to.be.at.most(3 + Math.ceil((performance.now() - start) / 1000));
       wire.release();
       await until(() => events.includes('redis_back'));
     });
-    expect(longest).to.be.lessThan(BEARABLE);
-    // One request a second asks whether Redis is back; all others do not even ask.
-    expect(times.filter((time) => time > 50)).to.have.lengthOf.at.most(8);
     expect(events).to.deep.equal(['redis_away', 'redis_back']);
   }).timeout(15_000);
 

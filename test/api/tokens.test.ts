@@ -319,7 +319,7 @@ describe('a suspended user', () => {
           : await server.call('POST', '/api/auth/refresh', { body: { refreshToken } });
       if (typeof answer.token === 'string') tokens.push(answer.token);
     });
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    await Promise.race(attempts);
     await server.application.users.suspend({ userId: anna.id });
     await Promise.all(attempts);
 

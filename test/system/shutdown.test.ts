@@ -85,7 +85,8 @@ describe('told to stop', () => {
       () => 'answered',
       () => 'lost',
     );
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    const waiting = 'select from pg_locks where not granted and transactionid = pg_current_xact_id()::xid';
+    while ((await database.query(waiting)).rowCount === 0) await new Promise((resolve) => setImmediate(resolve));
     server.child.kill('SIGTERM');
     while (!server.output().includes('server_stopping')) await new Promise((resolve) => setImmediate(resolve));
     expect((await callApi(`${server.url}/health/ready`, { agent })).status).to.equal(503);
