@@ -16,7 +16,7 @@ function aKey(): string {
 }
 
 async function until(holds: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 500 && !holds(); tries += 1) await sleep(10);
+  for (let tries = 0; tries < 2000 && !holds(); tries += 1) await sleep(10);
   expect(holds()).to.equal(true);
 }
 
