@@ -1,11 +1,12 @@
 import { PassThrough } from 'node:stream';
 import type { CampaignQueries } from '../../core/campaigns/campaign-queries.ts';
 import { makeSummarizeCampaign } from '../../core/campaigns/summarize-campaign.ts';
-import type { SessionQueries } from '../../core/sessions/session-queries.ts';
+import type { Seen } from '../../core/members/member.ts';
+import type { SessionFilter, SessionQueries } from '../../core/sessions/session-queries.ts';
 import type { Session } from '../../core/sessions/session.ts';
-import { claimedBy } from '../../core/shared/actor.ts';
+import { type Viewer, claimedBy } from '../../core/shared/actor.ts';
 import type { Page, PageRequest } from '../../core/shared/page.ts';
-import type { UserQueries } from '../../core/users/user-queries.ts';
+import type { UserQueries, UserRecord } from '../../core/users/user-queries.ts';
 import { type CoreFixture, makeCoreFixture } from '../../infrastructure/memory/core-fixture.ts';
 import { campaignOperations } from '../operations/campaigns.ts';
 import { makeCursors } from '../operations/cursor.ts';
@@ -132,17 +133,15 @@ function track(core: CoreFixture) {
   const ids = { users: new Set<string>(), campaigns: new Set<string>(), sessions: new Set<string>() };
   const createUser: CoreFixture['createUser'] = async (input) => remember(ids.users, await core.createUser(input));
 
+  const usersKnown = async (): Promise<readonly UserRecord[]> =>
+    (await Promise.all([...ids.users].map((id) => core.users.find(id)))).filter((user) => user !== null);
   const users: UserQueries = {
     findMe: (viewer) => core.users.find(claimedBy(viewer).userId),
     find: (id) => core.users.find(id),
     findByEmail: (email) => core.users.findByEmail(email),
-    list: async (page) => {
-      const all = await Promise.all([...ids.users].map((id) => core.users.find(id)));
-      return pageOf(
-        all.filter((user) => user !== null),
-        page,
-      );
-    },
+    findByIdEnding: async (ending, limit) =>
+      (await usersKnown()).filter(({ id }) => id.endsWith(ending)).slice(0, limit),
+    list: async (page) => pageOf(await usersKnown(), page),
   };
   const seen: CampaignQueries['find'] = async (viewer, id) => {
     const member = await core.members.find(id, claimedBy(viewer).userId);
@@ -156,11 +155,12 @@ function track(core: CoreFixture) {
   };
   const campaigns: CampaignQueries = {
     find: seen,
-    list: async (viewer, { status, q }, page) => {
+    list: async (viewer, { status, q, name, idEnding }, page) => {
       const all = await Promise.all([...ids.campaigns].map((id) => seen(viewer, id)));
       const mine = all
         .filter((each) => each !== null)
-        .filter(({ value }) => (status === null || value.status === status) && (q === null || value.name.includes(q)));
+        .filter(({ value }) => (status === null || value.status === status) && (q === null || value.name.includes(q)))
+        .filter(({ value }) => (name === null || value.name === name) && value.id.endsWith(idEnding ?? ''));
       return pageOf(mine.reverse(), page);
     },
     summary: async (_, id) => {
@@ -175,6 +175,23 @@ function track(core: CoreFixture) {
       };
     },
   };
+  /** Null for who is no member. */
+  const matching = async (
+    viewer: Viewer,
+    campaignId: string,
+    { status, from, to, idEnding }: SessionFilter,
+  ): Promise<readonly Seen<Session>[] | null> => {
+    const member = await core.members.find(campaignId, claimedBy(viewer).userId);
+    if (member === null) return null;
+    const found = (await sessionsOf(campaignId)).filter(
+      ({ id, status: its, scheduledDate }) =>
+        (status === null || its === status) &&
+        (from === null || (scheduledDate !== null && scheduledDate >= from)) &&
+        (to === null || (scheduledDate !== null && scheduledDate <= to)) &&
+        id.endsWith(idEnding ?? ''),
+    );
+    return found.map((value) => ({ value, role: member.role }));
+  };
   const sessionQueries: SessionQueries = {
     find: async (viewer, id) => {
       const session = await core.sessions.find(id);
@@ -182,17 +199,20 @@ function track(core: CoreFixture) {
         session?.deletedAt === null ? await core.members.find(session.campaignId, claimedBy(viewer).userId) : null;
       return session === null || member === null ? null : { value: session, role: member.role };
     },
-    list: async (viewer, campaignId, { status, from, to }, _, page) => {
-      const member = await core.members.find(campaignId, claimedBy(viewer).userId);
-      if (member === null) return null;
-      const found = (await sessionsOf(campaignId)).filter(
-        ({ status: its, scheduledDate }) =>
-          (status === null || its === status) &&
-          (from === null || (scheduledDate !== null && scheduledDate >= from)) &&
-          (to === null || (scheduledDate !== null && scheduledDate <= to)),
+    list: async (viewer, campaignId, { number, ...filter }, _, page) => {
+      const found = await matching(viewer, campaignId, filter);
+      return (
+        found &&
+        pageOf(
+          found.filter(({ value }) => number === null || value.sessionNumber === number),
+          page,
+        )
       );
+    },
+    listMine: async (viewer, filter, page) => {
+      const found = await Promise.all([...ids.campaigns].map((id) => matching(viewer, id, filter)));
       return pageOf(
-        found.map((value) => ({ value, role: member.role })),
+        found.flatMap((each) => each ?? []),
         page,
       );
     },

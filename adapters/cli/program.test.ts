@@ -216,7 +216,13 @@ describe('foundry', () => {
     it('are told when closing fails', async () => {
       const { run, core } = makeCliFixture();
       await core.createUser({ email: 'x@example.org', username: 'xxx', password: 'Correct-horse-9' });
-      const queries = { findMe: () => never(), find: () => never(), findByEmail: () => never(), list: () => never() };
+      const queries = {
+        findMe: () => never(),
+        find: () => never(),
+        findByEmail: () => never(),
+        findByIdEnding: () => never(),
+        list: () => never(),
+      };
       const never = (): Promise<never> => Promise.reject(new DomainError('forbidden', 'first'));
       const { code, err } = await run(['user', 'list'], {
         host: {

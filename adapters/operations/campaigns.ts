@@ -1,4 +1,4 @@
-import { object, string } from 'yup';
+import { object } from 'yup';
 import { CAMPAIGN_STATUSES } from '../../core/campaigns/campaign.ts';
 import type { CampaignQueries } from '../../core/campaigns/campaign-queries.ts';
 import type { CreateCampaign } from '../../core/campaigns/create-campaign.ts';
@@ -12,10 +12,12 @@ import {
   emptyBody,
   id,
   line,
+  optionalIdEnding,
   optionalInteger,
   optionalLine,
   optionalMarkdown,
   optionalOneOf,
+  optionalText,
   pageFields,
 } from './fields.ts';
 import { operation, read } from './operation.ts';
@@ -66,13 +68,18 @@ export const listCampaigns = read({
   query: object({
     status: optionalOneOf(CAMPAIGN_STATUSES),
     role: optionalOneOf(ROLES),
-    q: string().max(255).optional(),
+    q: optionalText(255),
+    name: optionalText(255),
+    idEnding: optionalIdEnding(),
     ...pageFields(),
   }).noUnknown(),
   response: listOf(campaignView),
   cachedBy: ({ items }) => items.map(({ value }) => value.id),
-  run: ({ campaigns }: CampaignServices, viewer, { query: { status = null, role = null, q = null }, page }) =>
-    campaigns.queries.list(viewer, { status, role, q }, page),
+  run: ({ campaigns }: CampaignServices, viewer, { query, page }) => {
+    const { status = null, role = null, q = null, name = null } = query;
+    const idEnding = query.idEnding?.toLowerCase() ?? null;
+    return campaigns.queries.list(viewer, { status, role, q, name, idEnding }, page);
+  },
 });
 
 export const getCampaign = read({

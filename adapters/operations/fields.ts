@@ -3,6 +3,7 @@ import { type NumberSchema, type Schema, type StringSchema, array, number, objec
 /* The building blocks of every operation's schemas. Messages complete the sentence "<field> …". */
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const ID_ENDING = /^[0-9a-fA-F-]{4,36}$/;
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/;
 const MAX_LINE = 255;
 const MAX_MARKDOWN = 100_000;
@@ -80,6 +81,11 @@ export function optionalOneOfOrNull<const T extends string>(values: readonly T[]
 
 export function id(): StringSchema<string> {
   return string().matches(UUID, 'must be an id').meta({ format: 'uuid' }).defined();
+}
+
+/** As much of an id as people type: its end, in whatever case. */
+export function optionalIdEnding(): StringSchema {
+  return string().matches(ID_ENDING, 'must be the last 4 to 36 characters of an id').optional();
 }
 
 /** RFC 3339, with an offset or Z; years 1900 to 9999. Use {@link toDate} to read it. */

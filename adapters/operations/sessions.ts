@@ -1,11 +1,11 @@
-import { object } from 'yup';
+import { type InferType, object } from 'yup';
 import type { CancelSession } from '../../core/sessions/cancel-session.ts';
 import type { DeleteSession } from '../../core/sessions/delete-session.ts';
 import type { RescheduleSession } from '../../core/sessions/reschedule-session.ts';
 import type { RestoreSession } from '../../core/sessions/restore-session.ts';
 import type { ScheduleSession } from '../../core/sessions/schedule-session.ts';
 import { MAX_SESSION_NUMBER, SESSION_STATUSES } from '../../core/sessions/session.ts';
-import { SESSION_ORDERS, type SessionQueries } from '../../core/sessions/session-queries.ts';
+import { SESSION_ORDERS, type SessionFilter, type SessionQueries } from '../../core/sessions/session-queries.ts';
 import type { StartSession } from '../../core/sessions/start-session.ts';
 import type { UpdateSession } from '../../core/sessions/update-session.ts';
 import { notFound } from '../../core/shared/errors.ts';
@@ -14,6 +14,7 @@ import {
   id,
   instant,
   line,
+  optionalIdEnding,
   optionalInstant,
   optionalInstantOrNull,
   optionalInteger,
@@ -69,6 +70,23 @@ export const scheduleSession = operation({
     sessions.schedule(actor, { ...params, ...body, scheduledDate: toDate(body.scheduledDate) }),
 });
 
+const filters = object({
+  status: optionalOneOf(SESSION_STATUSES),
+  from: optionalInstant(),
+  to: optionalInstant(),
+  idEnding: optionalIdEnding(),
+  ...pageFields(),
+}).noUnknown();
+
+function filterOf({ status, from, to, idEnding }: InferType<typeof filters>): SessionFilter {
+  return {
+    status: status ?? null,
+    from: toDate(from) ?? null,
+    to: toDate(to) ?? null,
+    idEnding: idEnding?.toLowerCase() ?? null,
+  };
+}
+
 export const listSessions = read({
   name: 'listSessions',
   summary: "A campaign's sessions",
@@ -77,23 +95,31 @@ export const listSessions = read({
   status: 200,
   access: { scope: 'sessions:read' },
   params: object({ campaignId: id() }),
-  query: object({
-    status: optionalOneOf(SESSION_STATUSES),
-    from: optionalInstant(),
-    to: optionalInstant(),
-    sort: optionalOneOf(SESSION_ORDERS),
-    ...pageFields(),
-  }).noUnknown(),
+  query: filters.shape({ number: optionalInteger(1, MAX_SESSION_NUMBER), sort: optionalOneOf(SESSION_ORDERS) }),
   faults: [404],
   response: listOf(sessionView),
   cachedBy: (_, { campaignId }) => [campaignId],
   run: async ({ sessions }: SessionServices, viewer, { params, query, page }) => {
-    const { status = null, sort = 'sessionNumber' } = query;
-    const filter = { status, from: toDate(query.from) ?? null, to: toDate(query.to) ?? null };
+    const { number = null, sort = 'sessionNumber' } = query;
+    const filter = { ...filterOf(query), number };
     const found = await sessions.queries.list(viewer, params.campaignId, filter, sort, page);
     if (found === null) throw notFound();
     return found;
   },
+});
+
+export const listMySessions = read({
+  name: 'listMySessions',
+  summary: 'The sessions of all my campaigns, by date; those without one come last',
+  method: 'GET',
+  path: '/api/sessions',
+  status: 200,
+  access: { scope: 'sessions:read' },
+  query: filters,
+  response: listOf(sessionView),
+  // Not cached: what is new in a campaign that the answer does not show may belong on it all the same.
+  run: ({ sessions }: SessionServices, viewer, { query, page }) =>
+    sessions.queries.listMine(viewer, filterOf(query), page),
 });
 
 export const getSession = read({
@@ -213,6 +239,7 @@ export const rescheduleSession = operation({
 export const sessionOperations = [
   scheduleSession,
   listSessions,
+  listMySessions,
   getSession,
   updateSession,
   deleteSession,

@@ -11,6 +11,10 @@ interface CampaignFilter {
   readonly role: Role | null;
   /** Words to find in the name, without regard to case. */
   readonly q: string | null;
+  /** The whole name, to the letter. */
+  readonly name: string | null;
+  /** How the id ends, in small letters. */
+  readonly idEnding: string | null;
 }
 
 /** A session as a campaign's summary names it. */

@@ -9,12 +9,18 @@ export const SESSION_ORDERS = ['sessionNumber', '-sessionNumber', 'scheduledDate
 export type SessionOrder = (typeof SESSION_ORDERS)[number];
 
 /** Each filter narrows the list; null leaves it as it is. */
-interface SessionFilter {
+export interface SessionFilter {
   readonly status: SessionStatus | null;
   /** Scheduled at this moment or later. */
   readonly from: Date | null;
   /** Scheduled at this moment or earlier. */
   readonly to: Date | null;
+  /** How the id ends, in small letters. */
+  readonly idEnding: string | null;
+}
+
+interface CampaignSessionFilter extends SessionFilter {
+  readonly number: number | null;
 }
 
 export interface SessionWithResults {
@@ -29,10 +35,12 @@ export interface SessionQueries {
   list(
     viewer: Viewer,
     campaignId: string,
-    filter: SessionFilter,
+    filter: CampaignSessionFilter,
     order: SessionOrder,
     page: PageRequest,
   ): Promise<Page<Seen<Session>> | null>;
+  /** Those of all campaigns that the viewer is a member of, by date; those without one come last. */
+  listMine(viewer: Viewer, filter: SessionFilter, page: PageRequest): Promise<Page<Seen<Session>>>;
   /** Null also when the session has no results yet. */
   findResults(viewer: Viewer, id: string): Promise<Seen<SessionWithResults> | null>;
 }

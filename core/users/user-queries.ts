@@ -17,6 +17,8 @@ export interface UserQueries {
   findMe(viewer: Viewer): Promise<UserRecord | null>;
   find(id: string): Promise<UserRecord | null>;
   findByEmail(email: string): Promise<UserRecord | null>;
+  /** `limit` of those whose id ends like that, in small letters; the oldest first. */
+  findByIdEnding(ending: string, limit: number): Promise<readonly UserRecord[]>;
   /** Oldest first. */
   list(page: PageRequest): Promise<Page<UserRecord>>;
 }

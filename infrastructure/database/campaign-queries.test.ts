@@ -12,7 +12,7 @@ import { ask } from '../../test/support/ask.ts';
 
 type Filter = Parameters<CampaignQueries['list']>[1];
 
-const ALL: Filter = { status: null, role: null, q: null };
+const ALL: Filter = { status: null, role: null, q: null, name: null, idEnding: null };
 const NOW = new Date('2027-03-10T19:00:00.123Z');
 const at = (minutes: number): Date => new Date(NOW.getTime() + minutes * 60_000);
 
@@ -111,6 +111,21 @@ describe('campaign queries', () => {
       expect(await namesOf(viewerId, { q: '字' })).to.deep.equal(['漢字']);
       expect(await namesOf(viewerId, { q: 'moon' })).to.deep.equal([]);
       expect(await namesOf(viewerId, { q: '' })).to.have.length(3);
+    });
+
+    it('find the whole name to the letter, and the end of the id', async () => {
+      const { id: viewerId } = await storedUser(stored);
+      const { id } = await storedCampaign(stored, { ownerId: viewerId, name: 'Größe_1%' });
+      const other = await storedCampaign(stored, { ownerId: viewerId, name: 'Größe_1% again' });
+      await storedCampaign(stored, { name: 'Größe_1%' });
+      expect(await namesOf(viewerId, { name: 'Größe_1%' })).to.deep.equal(['Größe_1%']);
+      for (const name of ['größe_1%', 'Größe_1', 'Größe_1% ', 'Größe%', '']) {
+        expect(await namesOf(viewerId, { name }), name).to.deep.equal([]);
+      }
+      expect(await namesOf(viewerId, { idEnding: id.slice(-12) })).to.deep.equal(['Größe_1%']);
+      expect(await namesOf(viewerId, { idEnding: other.id })).to.deep.equal(['Größe_1% again']);
+      expect(await namesOf(viewerId, { idEnding: id.slice(0, -1) })).to.deep.equal([]);
+      expect(await namesOf(viewerId, { idEnding: id, name: 'Größe_1% again' })).to.deep.equal([]);
     });
 
     it('take %, _ and \\ for what they are', async () => {

@@ -4,6 +4,7 @@ import type { CampaignStatus } from '../../core/campaigns/campaign.ts';
 import type { CampaignQueries, SessionMention } from '../../core/campaigns/campaign-queries.ts';
 import type { Role } from '../../core/members/role.ts';
 import type { CampaignRow } from './campaign-repository.ts';
+import { endingPattern, idLike } from './id-ending.ts';
 import { textAt, toPage } from './keyset.ts';
 import type { MemberRow } from './member-repository.ts';
 import type { Values } from './prepared-statement.ts';
@@ -23,6 +24,9 @@ interface Listed {
   readonly role: Role | null;
   /** Of the name, for ILIKE. */
   readonly pattern: string | null;
+  readonly name: string | null;
+  /** Of the id's text, for LIKE. */
+  readonly idPattern: string | null;
   /** The id of the campaign before. */
   readonly after: string | null;
   readonly limit: number;
@@ -37,6 +41,8 @@ export function makeCampaignQueries({ prepare }: Reader): CampaignQueries {
       .$if(has('status'), (query) => query.where('campaigns.status', '=', of('status')))
       .$if(has('role'), (query) => query.where('members.role', '=', of('role')))
       .$if(has('pattern'), (query) => query.where('campaigns.name', 'ilike', of('pattern')))
+      .$if(has('name'), (query) => query.where('campaigns.name', '=', of('name')))
+      .$if(has('idPattern'), (query) => query.where(idLike('campaigns.id', of('idPattern'))))
       .$if(has('after'), (query) => query.where('members.campaignId', '<', of('after')))
       // UUIDv7: the newest has the greatest id.
       .orderBy('members.campaignId', 'desc')
@@ -50,11 +56,13 @@ export function makeCampaignQueries({ prepare }: Reader): CampaignQueries {
       return row === undefined ? null : toSeen(row);
     },
 
-    list: async (viewer, { status, role, q }, page) => {
+    list: async (viewer, { status, role, q, name, idEnding }, page) => {
       const rows = await listed(viewer, {
         status,
         role,
         pattern: q === null ? null : `%${escapeLike(q)}%`,
+        name,
+        idPattern: endingPattern(idEnding),
         after: textAt(page.after, 0),
         limit: page.limit + 1,
       });

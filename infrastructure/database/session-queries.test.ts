@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { v7 as uuid } from 'uuid';
-import { SESSION_ORDERS, type SessionQueries } from '../../core/sessions/session-queries.ts';
+import { SESSION_ORDERS, type SessionFilter, type SessionQueries } from '../../core/sessions/session-queries.ts';
 import { SESSION_STATUSES, type Session } from '../../core/sessions/session.ts';
 import { type QueryDatabase, openQueryDatabase, readToEnd, readsOf } from '../../test/support/query-database.ts';
 import { actorOf, someResults } from '../contracts/builders.ts';
@@ -8,9 +8,10 @@ import { storedCampaign, storedMember, storedSession } from '../contracts/stored
 import { makeSessionQueries } from './session-queries.ts';
 import { ask } from '../../test/support/ask.ts';
 
-type SessionFilter = Parameters<SessionQueries['list']>[2];
+type Filter = Parameters<SessionQueries['list']>[2];
 
-const ALL: SessionFilter = { status: null, from: null, to: null };
+const MINE: SessionFilter = { status: null, from: null, to: null, idEnding: null };
+const ALL: Filter = { ...MINE, number: null };
 const FIRST = { limit: 100, after: null };
 const at = (day: number, millisecond = 0): Date => new Date(Date.UTC(2027, 2, day, 19, 0, 0, millisecond));
 
@@ -26,7 +27,7 @@ describe('session queries', () => {
   const numbersOf = async (
     viewerId: string,
     campaignId: string,
-    filter: Partial<SessionFilter> = {},
+    filter: Partial<Filter> = {},
   ): Promise<number[] | null> => {
     const page = await queries.list(actorOf(viewerId), campaignId, { ...ALL, ...filter }, 'sessionNumber', FIRST);
     return page?.items.map(({ value }) => value.sessionNumber) ?? null;
@@ -136,8 +137,7 @@ describe('session queries', () => {
     for (const [index, scheduledDate] of dates.entries()) {
       await storedSession(stored, { campaignId, sessionNumber: index + 1, scheduledDate });
     }
-    const numbers = (filter: Partial<SessionFilter>): Promise<number[] | null> =>
-      numbersOf(ownerId, campaignId, filter);
+    const numbers = (filter: Partial<Filter>): Promise<number[] | null> => numbersOf(ownerId, campaignId, filter);
     expect(await numbers({ from: at(2) })).to.deep.equal([2, 3, 4]);
     expect(await numbers({ from: at(2, 1) })).to.deep.equal([3, 4]);
     expect(await numbers({ to: at(2) })).to.deep.equal([1, 2]);
@@ -145,6 +145,96 @@ describe('session queries', () => {
     expect(await numbers({ from: at(2), to: at(2) })).to.deep.equal([2]);
     expect(await numbers({ from: at(3), to: at(1) })).to.deep.equal([]);
     expect(await numbers({ to: new Date('9999-12-31T23:59:59.999Z') })).to.deep.equal([1, 2, 3, 4]);
+  });
+
+  it('filter by the number, and by the end of the id', async () => {
+    const { id: campaignId, ownerId } = await storedCampaign(stored);
+    const [first, second] = [
+      await storedSession(stored, { campaignId, sessionNumber: 1, id: '0199aaaa-0000-7000-8000-0000c0ffee01' }),
+      await storedSession(stored, { campaignId, sessionNumber: 2, id: '0199aaab-0000-7000-8001-0000c0ffee01' }),
+    ];
+    await storedSession(stored, { campaignId, sessionNumber: 3 });
+    const numbers = (filter: Partial<Filter>): Promise<number[] | null> => numbersOf(ownerId, campaignId, filter);
+    expect(await numbers({ number: 2 })).to.deep.equal([2]);
+    expect(await numbers({ number: 4 })).to.deep.equal([]);
+    expect(await numbers({ idEnding: 'ee01' })).to.deep.equal([1, 2]);
+    expect(await numbers({ idEnding: '-8001-0000c0ffee01' })).to.deep.equal([2]);
+    expect(await numbers({ idEnding: first.id })).to.deep.equal([1]);
+    expect(await numbers({ idEnding: second.id.slice(0, -1) })).to.deep.equal([]);
+    expect(await numbers({ idEnding: 'ee01', number: 1, status: 'cancelled' })).to.deep.equal([]);
+  });
+
+  describe('of all campaigns of a viewer', () => {
+    const titlesOf = async (viewerId: string, filter: Partial<SessionFilter> = {}): Promise<readonly string[]> => {
+      const { items } = await queries.listMine(actorOf(viewerId), { ...MINE, ...filter }, FIRST);
+      return items.map(({ value }) => value.title);
+    };
+
+    it('answer every field, and the role that the viewer has in each', async () => {
+      const mine = await storedCampaign(stored);
+      const theirs = await storedCampaign(stored);
+      await storedMember(stored, { campaignId: theirs.id, userId: mine.ownerId, role: 'player' });
+      const second = await storedSession(stored, { campaignId: mine.id, scheduledDate: at(2) });
+      const first = await storedSession(stored, { campaignId: theirs.id, scheduledDate: at(1) });
+      expect(await queries.listMine(actorOf(mine.ownerId), MINE, FIRST)).to.deep.equal({
+        items: [
+          { value: first, role: 'player' },
+          { value: second, role: 'owner' },
+        ],
+        next: null,
+      });
+    });
+
+    it('show neither what is of others, nor what lies in the trash, be it with its campaign', async () => {
+      const campaign = await storedCampaign(stored);
+      const { id: campaignId, ownerId } = campaign;
+      await storedSession(stored, { title: 'Of others' });
+      await storedSession(stored, { campaignId, title: 'Mine' });
+      await storedSession(stored, { campaignId, sessionNumber: 2, title: 'Trashed', deletedAt: at(1) });
+      const former = await storedMember(stored, { campaignId, role: 'gm' });
+      expect(await titlesOf(ownerId)).to.deep.equal(['Mine']);
+      expect(await titlesOf(former.userId)).to.deep.equal(['Mine']);
+      await stored.members.remove(campaignId, former.userId);
+      expect(await titlesOf(former.userId)).to.deep.equal([]);
+      await stored.campaigns.save({ ...campaign, deletedAt: at(1), version: campaign.version + 1 });
+      expect(await titlesOf(ownerId)).to.deep.equal([]);
+      expect(await titlesOf(uuid())).to.deep.equal([]);
+    });
+
+    it('filter by status, by dates that are included, and by the end of the id', async () => {
+      const { id: campaignId, ownerId } = await storedCampaign(stored);
+      const other = await storedCampaign(stored, { ownerId });
+      const early = { campaignId, title: 'Early', scheduledDate: at(1), id: '0199aaac-0000-7000-8000-0000decaf001' };
+      await storedSession(stored, early);
+      await storedSession(stored, { campaignId: other.id, title: 'Late', scheduledDate: at(3), status: 'cancelled' });
+      await storedSession(stored, { campaignId, sessionNumber: 2, title: 'Undated', scheduledDate: null });
+      const titles = (filter: Partial<SessionFilter>): Promise<readonly string[]> => titlesOf(ownerId, filter);
+      expect(await titles({})).to.deep.equal(['Early', 'Late', 'Undated']);
+      expect(await titles({ status: 'planned' })).to.deep.equal(['Early', 'Undated']);
+      expect(await titles({ from: at(3) })).to.deep.equal(['Late']);
+      expect(await titles({ to: at(1) })).to.deep.equal(['Early']);
+      expect(await titles({ from: at(1, 1), to: at(2) })).to.deep.equal([]);
+      expect(await titles({ idEnding: 'decaf001' })).to.deep.equal(['Early']);
+    });
+
+    it('come by date in pages of any size, what shares a date or has none too', async () => {
+      const { id: one, ownerId } = await storedCampaign(stored);
+      const { id: two } = await storedCampaign(stored, { ownerId });
+      const days = [2, null, 1, 2, null, 1, 2, 3, null];
+      for (const [index, day] of days.entries()) {
+        const scheduledDate = day === null ? null : at(day);
+        const campaignId = index % 3 === 0 ? two : one;
+        // Ids that do not grow with the numbers: it is the id that decides among equals.
+        const id = `0199aaad-0000-7000-8000-${String((index * 3) % 10).padStart(12, '0')}`;
+        await storedSession(stored, { id, campaignId, sessionNumber: index + 1, scheduledDate });
+      }
+      const expected = [6, 3, 1, 7, 4, 8, 5, 2, 9];
+      for (const limit of [1, 2, 3, 8, 9, 10]) {
+        const read = await readToEnd(limit, (page) => queries.listMine(actorOf(ownerId), MINE, page));
+        const numbers = read.map(({ value }) => value.sessionNumber);
+        expect(numbers, `by ${limit}`).to.deep.equal(expected);
+      }
+    });
   });
 
   it('list in each order, in pages of any size, what shares a date or has none too', async () => {
@@ -196,7 +286,7 @@ describe('session queries', () => {
     });
     after(() => many.database.close());
 
-    const list = (order: (typeof SESSION_ORDERS)[number], filter: Partial<SessionFilter>, after: Session | null) =>
+    const list = (order: (typeof SESSION_ORDERS)[number], filter: Partial<Filter>, after: Session | null) =>
       makeSessionQueries(many.reader).list(actorOf(viewerId), campaignId, { ...ALL, ...filter }, order, {
         limit: 20,
         after: after === null ? null : positionOf(after, order),
@@ -224,6 +314,25 @@ describe('session queries', () => {
       );
       expect(reads).to.deep.include({ sequentialScans: 0, indexes: ['sessions_by_status_index'] });
       expect(reads.entries).to.be.within(1, 25);
+    });
+
+    it('read of each campaign of a viewer no more than a page, be it the first or the last one', async () => {
+      const { id, ownerId } = await storedCampaign(many);
+      for (const each of [id, (await storedCampaign(many, { ownerId })).id]) await fill(many, each, 1500);
+      await ask(many.database, 'analyze');
+      const { listMine } = makeSessionQueries(many.reader);
+      const everything = await readToEnd(100, (page) => listMine(actorOf(ownerId), MINE, page));
+      expect(everything).to.have.length(3000);
+      const { value } = everything.at(-30) ?? {};
+      const late = [value?.scheduledDate?.toISOString() ?? 'infinity', value?.id ?? ''];
+      for (const after of [null, late]) {
+        const reads = await readsOf(many.database, 'sessions', () =>
+          listMine(actorOf(ownerId), MINE, { limit: 20, after }),
+        );
+        expect(reads).to.deep.include({ sequentialScans: 0, indexes: ['sessions_by_date_index'] });
+        // Among those that share a date it is the id that decides: all of them are looked at.
+        expect(reads.entries).to.be.within(40, 400);
+      }
     });
 
     it('never read the whole table, whatever the filter', async () => {

@@ -5,6 +5,7 @@ import type { Results } from '../../core/sessions/results.ts';
 import type { SessionStatus } from '../../core/sessions/session.ts';
 import type { SessionOrder, SessionQueries } from '../../core/sessions/session-queries.ts';
 import type { CampaignRow } from './campaign-repository.ts';
+import { endingPattern, idLike } from './id-ending.ts';
 import { numberAt, textAt, toPage } from './keyset.ts';
 import type { MemberRow } from './member-repository.ts';
 import type { Values } from './prepared-statement.ts';
@@ -39,14 +40,27 @@ interface One {
   readonly id: string;
 }
 
-interface Listed {
-  readonly campaignId: string;
+interface Filtered {
   readonly status: SessionStatus | null;
   readonly from: Date | null;
   readonly to: Date | null;
+  /** Of the id's text, for LIKE. */
+  readonly idPattern: string | null;
+}
+
+interface Listed extends Filtered {
+  readonly campaignId: string;
+  readonly number: number | null;
   /** Of the session before, as text. */
   readonly afterDate: string | null;
   readonly afterNumber: number | null;
+  readonly limit: number;
+}
+
+interface Mine extends Filtered {
+  /** Of the session before, as text. */
+  readonly afterDate: string | null;
+  readonly afterId: string | null;
   readonly limit: number;
 }
 
@@ -59,6 +73,7 @@ export function makeSessionQueries({ prepare }: Reader): SessionQueries {
     scheduledDate: prepare(listed('scheduledDate')),
     '-scheduledDate': prepare(listed('-scheduledDate')),
   } as const satisfies Record<SessionOrder, unknown>;
+  const listedMine = prepare(mine);
 
   return {
     find: async (viewer, id) => {
@@ -66,19 +81,31 @@ export function makeSessionQueries({ prepare }: Reader): SessionQueries {
       return row === undefined ? null : toSeen(row);
     },
 
-    list: async (viewer, campaignId, filter, order, page) => {
+    list: async (viewer, campaignId, { idEnding, ...filter }, order, page) => {
       const byDate = isByDate(order);
       const rows = await lists[order](viewer, {
         campaignId,
         ...filter,
+        idPattern: endingPattern(idEnding),
         afterDate: byDate ? textAt(page.after, 0) : null,
         afterNumber: numberAt(page.after, byDate ? 1 : 0),
         limit: page.limit + 1,
       });
       if (rows.length === 0) return null;
       return toPage(rows.filter(isListed).map(toSeen), page, ({ value: { scheduledDate, sessionNumber } }) =>
-        byDate ? [scheduledDate?.toISOString() ?? 'infinity', sessionNumber] : [sessionNumber],
+        byDate ? [dateText(scheduledDate), sessionNumber] : [sessionNumber],
       );
+    },
+
+    listMine: async (viewer, { idEnding, ...filter }, page) => {
+      const rows = await listedMine(viewer, {
+        ...filter,
+        idPattern: endingPattern(idEnding),
+        afterDate: textAt(page.after, 0),
+        afterId: textAt(page.after, 1),
+        limit: page.limit + 1,
+      });
+      return toPage(rows.map(toSeen), page, ({ value: { scheduledDate, id } }) => [dateText(scheduledDate), id]);
     },
 
     findResults: async (viewer, id) => {
@@ -121,28 +148,58 @@ function seenWithResults(tables: Kysely<Tables>, values: Values<One & ForViewer>
 /** The membership authorizes the read in the same statement: no row at all means no member. */
 function listed(order: SessionOrder) {
   const direction = order.startsWith('-') ? 'desc' : 'asc';
-  return (tables: Kysely<Tables>, { has, of }: Values<Listed & ForViewer>) =>
-    memberships(tables, of('viewerId'))
+  return (tables: Kysely<Tables>, values: Values<Listed & ForViewer>) => {
+    const { has, of } = values;
+    const page = sessionsOf(tables, of('campaignId'), values)
+      .$if(has('number'), (query) => query.where('sessions.sessionNumber', '=', of('number')))
+      .$if(has('afterNumber'), (query) => query.where(beyond(order, of('afterDate'), of('afterNumber'))))
+      .$if(isByDate(order), (query) => query.orderBy(date, direction))
+      .orderBy('sessions.sessionNumber', direction)
+      .limit(of('limit'));
+    return memberships(tables, of('viewerId'))
       .where('members.campaignId', '=', of('campaignId'))
-      .leftJoinLateral(
-        (eb) =>
-          eb
-            .selectFrom('sessions')
-            .selectAll('sessions')
-            .where('sessions.campaignId', '=', of('campaignId'))
-            .where('sessions.deletedAt', 'is', null)
-            .$if(has('status'), (query) => query.where('sessions.status', '=', of('status')))
-            .$if(has('from'), (query) => query.where('sessions.scheduledDate', '>=', of('from')))
-            .$if(has('to'), (query) => query.where('sessions.scheduledDate', '<=', of('to')))
-            .$if(has('afterNumber'), (query) => query.where(beyond(order, of('afterDate'), of('afterNumber'))))
-            .$if(isByDate(order), (query) => query.orderBy(date, direction))
-            .orderBy('sessions.sessionNumber', direction)
-            .limit(of('limit'))
-            .as('listed'),
-        (join) => join.onTrue(),
-      )
+      .leftJoinLateral(page.as('listed'), (join) => join.onTrue())
       .selectAll('listed')
       .select('members.role');
+  };
+}
+
+/** Of each campaign no more than a page is read, by its index. */
+function mine(tables: Kysely<Tables>, values: Values<Mine & ForViewer>) {
+  const { has, of } = values;
+  const id = sql.ref('sessions.id');
+  const page = sessionsOf(tables, sql.ref('members.campaignId'), values)
+    .$if(has('afterId'), (query) =>
+      query.where(sql<boolean>`(${date}, ${id}) > (${of('afterDate')}::timestamptz, ${of('afterId')})`),
+    )
+    .orderBy(date)
+    .orderBy('sessions.id')
+    .limit(of('limit'));
+  return memberships(tables, of('viewerId'))
+    .innerJoinLateral(page.as('listed'), (join) => join.onTrue())
+    .selectAll('listed')
+    .select('members.role')
+    .orderBy('listed.scheduledDate', (order) => order.asc().nullsLast())
+    .orderBy('listed.id')
+    .limit(of('limit'));
+}
+
+/** A campaign's live sessions, as far as the filters let them through. */
+function sessionsOf(tables: Kysely<Tables>, campaignId: Expression<string>, { has, of }: Values<Filtered>) {
+  return tables
+    .selectFrom('sessions')
+    .selectAll('sessions')
+    .where('sessions.campaignId', '=', campaignId)
+    .where('sessions.deletedAt', 'is', null)
+    .$if(has('status'), (query) => query.where('sessions.status', '=', of('status')))
+    .$if(has('from'), (query) => query.where('sessions.scheduledDate', '>=', of('from')))
+    .$if(has('to'), (query) => query.where('sessions.scheduledDate', '<=', of('to')))
+    .$if(has('idPattern'), (query) => query.where(idLike('sessions.id', of('idPattern'))));
+}
+
+/** As the index has it. */
+function dateText(date: Date | null): string {
+  return date?.toISOString() ?? 'infinity';
 }
 
 function isByDate(order: SessionOrder): boolean {

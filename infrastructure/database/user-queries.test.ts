@@ -38,6 +38,20 @@ describe('user queries', () => {
     expect(await queries.findByEmail('%')).to.equal(null);
   });
 
+  it('find those whose ids end alike, the oldest first, and no more than asked for', async () => {
+    const queries = makeUserQueries(stored.database, stored.reader);
+    const ids = ['1111', '2222', '3333'].map((each) => `0199aaaa-${each}-7000-8000-0000c0ffee01`);
+    for (const id of ids) await storedUser(stored, { id });
+    const { id: other } = await storedUser(stored);
+    const found = async (ending: string, limit: number): Promise<readonly string[]> =>
+      (await queries.findByIdEnding(ending, limit)).map(({ id }) => id);
+    expect(await found('c0ffee01', 9)).to.deep.equal(ids);
+    expect(await found('c0ffee01', 2)).to.deep.equal(ids.slice(0, 2));
+    expect(await found('2222-7000-8000-0000c0ffee01', 2)).to.deep.equal(ids.slice(1, 2));
+    expect(await found(other, 2)).to.deep.equal([other]);
+    expect(await found(other.slice(0, -1), 2)).to.deep.equal([]);
+  });
+
   it('list everybody, the oldest first, in pages of any size', async () => {
     const queries = makeUserQueries(stored.database, stored.reader);
     expect(await queries.list({ limit: 2, after: null })).to.deep.equal({ items: [], next: null });

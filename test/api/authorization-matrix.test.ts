@@ -101,6 +101,7 @@ const TABLE: Readonly<Record<string, Row>> = {
 
   scheduleSession: { who: 'members', names: 'campaign', status: 201, ours: gms(201), body: { title: 'High tide' } },
   listSessions: { who: 'members', names: 'campaign', status: 200, ours: all(200) },
+  listMySessions: { who: 'accounts and tokens', status: 200 },
   getSession: { who: 'members', names: 'session', status: 200, ours: all(200) },
   updateSession: { who: 'members', names: 'session', status: 200, ours: gms(200), body: { title: 'New' } },
   deleteSession: { who: 'members', names: 'session', status: 204, ours: gms(204) },

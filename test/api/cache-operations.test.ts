@@ -75,8 +75,8 @@ const CALLS: Readonly<Record<string, Call>> = {
 
 /** Queries that a change can bring something on, or off. */
 const QUERIES: Readonly<Record<string, readonly string[]>> = {
-  listCampaigns: ['', '?limit=1', '?status=paused', '?role=gm', '?q=Renamed'],
-  listSessions: ['', '?status=planned', '?from=2026-12-24T00:00:00Z&limit=1'],
+  listCampaigns: ['', '?limit=1', '?status=paused', '?role=gm', '?q=Renamed', '?name=Renamed'],
+  listSessions: ['', '?status=planned', '?from=2026-12-24T00:00:00Z&limit=1', '?number=4'],
 };
 
 describe('each operation that changes something', function () {

@@ -14,6 +14,7 @@ const KNOWN: Readonly<Record<string, Arbitrary<string>>> = {
   password: fc.constantFrom('Quiet Harbour 7', 'Another Harbour 8'),
   currentPassword: fc.constantFrom('Quiet Harbour 7', 'Another Harbour 8'),
   newPassword: fc.constant('Quiet Harbour 7'),
+  idEnding: fc.stringMatching(/^[0-9a-fA-F-]{4,36}$/),
   refreshToken: fc.constantFrom('@@refresh@@', 'of nobody'),
 };
 
