@@ -1,13 +1,8 @@
 import { DomainError } from '../../core/shared/errors.ts';
 import { listCampaigns } from '../operations/campaigns.ts';
 import type { Caller } from './caller.ts';
-import { isFullId, isIdEnding, onlyOne } from './id-ending.ts';
+import { CANDIDATES, isFullId, isIdEnding, onlyOne } from './id-ending.ts';
 import { lineText } from './terminal-text.ts';
-
-export interface NamedCampaign {
-  readonly id: string;
-  readonly label: string;
-}
 
 /**
  * The id of the campaign that is meant: by its id, by an ending of it, by its exact name; or the only one there is
@@ -16,16 +11,16 @@ export interface NamedCampaign {
  */
 export async function campaignId(caller: Caller, reference: string | undefined): Promise<string> {
   if (reference !== undefined && isFullId(reference)) return reference.toLowerCase();
-  const campaigns = await allCampaigns(caller);
   if (reference === undefined) {
+    const campaigns = await campaignsWith(caller, {});
     if (campaigns.length === 0) {
       throw new DomainError('not_found', 'You have no campaign yet. Create one: foundry campaign create --name NAME');
     }
     return onlyOne(campaigns, 'Which campaign? Name one of:').id;
   }
-  const named = campaigns.filter(({ label }) => label === reference);
-  const ending = reference.toLowerCase();
-  const found = named.length > 0 || !isIdEnding(reference) ? named : campaigns.filter(({ id }) => id.endsWith(ending));
+  const named = await campaignsWith(caller, { name: reference });
+  const found =
+    named.length > 0 || !isIdEnding(reference) ? named : await campaignsWith(caller, { idEnding: reference });
   if (found.length === 0) {
     throw new DomainError(
       'not_found',
@@ -35,7 +30,10 @@ export async function campaignId(caller: Caller, reference: string | undefined):
   return onlyOne(found, `"${lineText(reference)}" is more than one campaign:`).id;
 }
 
-export async function allCampaigns(caller: Caller): Promise<readonly NamedCampaign[]> {
-  const campaigns = await caller.pages(listCampaigns, {});
+async function campaignsWith(
+  caller: Caller,
+  query: { readonly name?: string; readonly idEnding?: string },
+): Promise<readonly { readonly id: string; readonly label: string }[]> {
+  const campaigns = await caller.pages(listCampaigns, { query }, CANDIDATES);
   return campaigns.map(({ id, name }) => ({ id, label: name }));
 }

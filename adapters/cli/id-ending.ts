@@ -3,7 +3,9 @@ import { misused } from './misused.ts';
 import { lineText } from './terminal-text.ts';
 
 const SHOWN = 8;
-const CANDIDATES = 6;
+const NAMED = 6;
+/** How many to ask for of what fits: {@link onlyOne} names all but the last, which tells that there are more. */
+export const CANDIDATES = NAMED + 1;
 
 /** What tables show: UUIDv7s begin with the time and so begin alike, their ends differ. */
 export function shortId(id: string): string {
@@ -29,6 +31,6 @@ export function onlyOne<T extends Candidate>(found: readonly T[], question: stri
   const [first, ...others] = found;
   if (first === undefined) throw notFound();
   if (others.length === 0) return first;
-  const named = found.slice(0, CANDIDATES).map(({ id, label }) => `${lineText(label)} (${shortId(id)})`);
-  throw misused(`${question} ${named.join(', ')}${found.length > CANDIDATES ? ', …' : ''}`);
+  const named = found.slice(0, NAMED).map(({ id, label }) => `${lineText(label)} (${shortId(id)})`);
+  throw misused(`${question} ${named.join(', ')}${found.length > NAMED ? ', …' : ''}`);
 }

@@ -9,7 +9,7 @@ const SECOND = '01939c5e-7b1f-7cc3-9a3e-2f0dccccbbbb';
 /** A name that is also the ending of another's id. */
 const NAMED = '01939c5e-7b1f-7cc3-9a3e-2f0d00000001';
 
-function campaign(id: string, name: string): object {
+function campaign(id: string, name: string): { readonly id: string; readonly name: string } {
   return {
     ...{ id, name, description: null, setting: null, theme: null, tone: null, system: null },
     ...{ playerCount: 4, partyLevel: 1, status: 'active', ownerId: id, role: 'owner', abilities: [] },
@@ -17,11 +17,28 @@ function campaign(id: string, name: string): object {
   };
 }
 
-function callerOf(campaigns: readonly object[]): Caller & { readonly asked: readonly string[] } {
-  const asked: string[] = [];
-  const caller = makeCaller((name) => {
-    asked.push(name);
-    return Promise.resolve({ body: name === 'listCampaigns' ? campaigns : [], next: null });
+interface Asked {
+  readonly operation: string;
+  readonly params?: unknown;
+  readonly query: unknown;
+}
+
+/** As the API answers a list, but for its pages: a question that would read on is a fault. */
+function callerOf(campaigns: readonly { readonly id: string; readonly name: string }[]): Caller & {
+  readonly asked: readonly Asked[];
+} {
+  const asked: Asked[] = [];
+  const caller = makeCaller((operation, { params, query }) => {
+    asked.push({ operation, ...(params !== undefined && { params }), query });
+    const { limit, ...asking }: { readonly limit?: unknown; readonly name?: unknown; readonly idEnding?: unknown } = {
+      ...(typeof query === 'object' && query),
+    };
+    const found = campaigns.filter(
+      ({ id, name }) =>
+        (asking.name === undefined || name === asking.name) &&
+        (typeof asking.idEnding !== 'string' || id.endsWith(asking.idEnding.toLowerCase())),
+    );
+    return Promise.resolve({ body: operation === 'listCampaigns' ? found.slice(0, Number(limit)) : [], next: null });
   });
   return { ...caller, asked };
 }
@@ -59,8 +76,38 @@ describe('references', () => {
   it('look for the end of an id in the campaign that was named only', async () => {
     const caller = callerOf([campaign(FIRST, 'One'), campaign(SECOND, 'Two')]);
     expect(await faultOf(sessionId(caller, 'abcd', 'One'))).to.include({ kind: 'not-found' });
-    expect(caller.asked).to.deep.equal(['listCampaigns', 'listSessions']);
+    const query = { idEnding: 'abcd', limit: 7 };
+    expect(caller.asked).to.deep.equal([
+      { operation: 'listCampaigns', query: { name: 'One', limit: 7 } },
+      { operation: 'listSessions', params: { campaignId: FIRST }, query },
+    ]);
     await faultOf(sessionId(caller, 'abcd', undefined));
-    expect(caller.asked.slice(2)).to.deep.equal(['listCampaigns', 'listSessions', 'listSessions']);
+    expect(caller.asked.slice(2)).to.deep.equal([{ operation: 'listMySessions', query }]);
+  });
+
+  it('ask for the one session with a number, and for none where none can be', async () => {
+    const caller = callerOf([campaign(FIRST, 'One')]);
+    for (const reference of ['One#3', '#3', '3']) {
+      expect(await faultOf(sessionId(caller, reference, FIRST))).to.include({ kind: 'not-found' });
+      const query = { number: 3, limit: 7 };
+      expect(caller.asked.at(-1)).to.deep.equal({ operation: 'listSessions', params: { campaignId: FIRST }, query });
+    }
+    const before = caller.asked.length;
+    for (const reference of ['#0', '#1000001', '#9999999']) {
+      expect(await faultOf(sessionId(caller, reference, FIRST))).to.include({ kind: 'not-found' });
+    }
+    expect(caller.asked).to.have.length(before);
+  });
+
+  it('name six candidates and say that there are more, having asked for no more than that takes', async () => {
+    const many = Array.from({ length: 30 }, (_, n) => campaign(FIRST.replace(/^../, String(10 + n)), `No. ${n}`));
+    const caller = callerOf(many);
+    expect(String(await faultOf(campaignId(caller, 'bbbb')))).to.match(/No\. 5 \(aaaabbbb\), …$/);
+    expect(String(await faultOf(campaignId(caller, undefined)))).to.match(/No\. 5 \(aaaabbbb\), …$/);
+    expect(caller.asked.map(({ query }) => query)).to.deep.equal([
+      { name: 'bbbb', limit: 7 },
+      { idEnding: 'bbbb', limit: 7 },
+      { limit: 7 },
+    ]);
   });
 });

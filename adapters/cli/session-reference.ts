@@ -1,8 +1,9 @@
+import { MAX_SESSION_NUMBER } from '../../core/sessions/session.ts';
 import { DomainError } from '../../core/shared/errors.ts';
-import { listSessions } from '../operations/sessions.ts';
+import { listMySessions, listSessions } from '../operations/sessions.ts';
 import type { Caller } from './caller.ts';
-import { allCampaigns, campaignId } from './campaign-reference.ts';
-import { isFullId, isIdEnding, onlyOne } from './id-ending.ts';
+import { campaignId } from './campaign-reference.ts';
+import { CANDIDATES, isFullId, isIdEnding, onlyOne } from './id-ending.ts';
 import { misused } from './misused.ts';
 import { lineText } from './terminal-text.ts';
 
@@ -19,36 +20,36 @@ export async function sessionId(caller: Caller, reference: string, campaign: str
   const { campaign: named = '', number = BARE_NUMBER.test(reference) ? reference : undefined } =
     NUMBER.exec(reference)?.groups ?? {};
   if (number !== undefined) {
-    const sessions = await sessionsOf(caller, await campaignId(caller, named === '' ? campaign : named));
-    return one(
-      sessions.filter(({ sessionNumber }) => sessionNumber === Number(number)),
-      reference,
-    );
+    const id = await campaignId(caller, named === '' ? campaign : named);
+    return one(await withNumber(caller, id, Number(number)), reference);
   }
   if (!isIdEnding(reference)) {
     throw misused(
       `"${lineText(reference)}" names no session. Give its number as #3 or "My campaign#3", or the end of its id.`,
     );
   }
-  const campaigns =
-    campaign === undefined ? (await allCampaigns(caller)).map(({ id }) => id) : [await campaignId(caller, campaign)];
-  const ending = reference.toLowerCase();
-  const found: NumberedSession[] = [];
-  for (const id of campaigns) {
-    found.push(...(await sessionsOf(caller, id)).filter((session) => session.id.endsWith(ending)));
-  }
-  return one(found, reference);
+  const query = { idEnding: reference };
+  return one(
+    campaign === undefined
+      ? await caller.pages(listMySessions, { query }, CANDIDATES)
+      : await caller.pages(
+          listSessions,
+          { params: { campaignId: await campaignId(caller, campaign) }, query },
+          CANDIDATES,
+        ),
+    reference,
+  );
 }
 
 interface NumberedSession {
   readonly id: string;
-  readonly label: string;
   readonly sessionNumber: number;
+  readonly title: string;
 }
 
-async function sessionsOf(caller: Caller, id: string): Promise<readonly NumberedSession[]> {
-  const sessions = await caller.pages(listSessions, { params: { campaignId: id } });
-  return sessions.map(({ id, sessionNumber, title }) => ({ id, sessionNumber, label: `#${sessionNumber} ${title}` }));
+async function withNumber(caller: Caller, id: string, number: number): Promise<readonly NumberedSession[]> {
+  if (number < 1 || number > MAX_SESSION_NUMBER) return [];
+  return caller.pages(listSessions, { params: { campaignId: id }, query: { number } }, CANDIDATES);
 }
 
 function one(found: readonly NumberedSession[], reference: string): string {
@@ -58,5 +59,6 @@ function one(found: readonly NumberedSession[], reference: string): string {
       `There is no session "${lineText(reference)}". See which there are: foundry session list`,
     );
   }
-  return onlyOne(found, `"${lineText(reference)}" is more than one session:`).id;
+  const labelled = found.map(({ id, sessionNumber, title }) => ({ id, label: `#${sessionNumber} ${title}` }));
+  return onlyOne(labelled, `"${lineText(reference)}" is more than one session:`).id;
 }

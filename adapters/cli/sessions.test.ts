@@ -99,7 +99,16 @@ describe('foundry session', () => {
   it('finds a session by number, id and the end of that', async () => {
     const id = await cli.newSession(campaign, 'One');
     await cli.newSession(campaign, 'Two');
-    for (const reference of ['#1', '1', 'The Salt Road#1', `${campaign.slice(-6)}#1`, id, id.slice(-8), id.slice(-4)]) {
+    for (const reference of [
+      '#1',
+      '1',
+      'The Salt Road#1',
+      `${campaign.slice(-6)}#1`,
+      id,
+      id.slice(-8),
+      id.slice(-8).toUpperCase(),
+      id.slice(-4),
+    ]) {
       expect(await cli.json(['session', 'show', reference]), reference).to.include({ id });
     }
     expect(await cli.json(['session', 'show', id.slice(-4), '--campaign', 'The Salt Road'])).to.include({ id });

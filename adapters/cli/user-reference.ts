@@ -1,6 +1,6 @@
 import { DomainError } from '../../core/shared/errors.ts';
 import type { UserQueries, UserRecord } from '../../core/users/user-queries.ts';
-import { isFullId, isIdEnding, onlyOne } from './id-ending.ts';
+import { CANDIDATES, isFullId, isIdEnding, onlyOne } from './id-ending.ts';
 import { lineText } from './terminal-text.ts';
 
 const PAGE = 100;
@@ -13,7 +13,7 @@ export async function userMeant(users: UserQueries, reference: string): Promise<
   const text = reference.trim().toLowerCase();
   const found = (await users.findByEmail(text)) ?? (isFullId(text) ? await users.find(text) : null);
   if (found !== null) return found;
-  const ending = isIdEnding(text) ? (await allUsers(users)).filter(({ id }) => id.endsWith(text)) : [];
+  const ending = isIdEnding(text) ? await users.findByIdEnding(text, CANDIDATES) : [];
   if (ending.length === 0) {
     throw new DomainError(
       'not_found',
