@@ -11,10 +11,6 @@ export interface Loaded<V> {
  * reasons of its own; where it cannot be sure, it finds nothing.
  */
 export interface Cache<V> {
-  get(key: string): Promise<V | null>;
-  /** Caches what cannot be older than this call, until it is `ttlMs` old or one of the tags changes. */
-  set(key: string, value: V, until: { readonly ttlMs: number; readonly tags: readonly string[] }): Promise<void>;
-  delete(key: string): Promise<void>;
   /**
    * What is cached, or else what `load` loads, which then is cached. Those who ask at the same time wait for one load.
    * What a change has overtaken is answered to whom it was loaded for, and not cached.

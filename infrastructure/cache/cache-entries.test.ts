@@ -53,7 +53,6 @@ describe('the cache in a Redis that is not there', () => {
     for (let n = 0; n < 100; n += 1) {
       await entries.set('key', entry('a'), 5000);
       expect(await entries.get('key')).to.equal(null);
-      await entries.delete('key');
     }
     expect(performance.now() - begun).to.be.lessThan(1000);
   });

@@ -13,7 +13,6 @@ export interface CacheEntries<V> {
   get(key: string): Promise<Entry<V> | null>;
   /** Keeps it unless it is too large. */
   set(key: string, entry: Entry<V>, ttlMs: number): Promise<void>;
-  delete(key: string): Promise<void>;
   /** Of what was kept before, nothing is found any more. */
   restart(): void;
 }

@@ -33,29 +33,19 @@ export function makeCache<V>({ entries, versions, isFresh, clock, longestMs }: D
     return isYoung && isFresh() && versions.are(entry.versions, entry.tags) ? entry.value : null;
   };
 
-  /** Keeps what began to be loaded at `began`, unless it may be of before a change that is known by now. */
-  const keep = async (
-    key: string,
-    value: V,
-    { ttlMs, tags, began, at }: { ttlMs: number; tags: readonly string[]; began: number; at: number },
-  ): Promise<void> => {
-    const found = isFresh() ? versions.since(began, tags) : null;
-    if (found !== null) await entries.set(key, { value, tags, versions: found, at }, Math.min(ttlMs, longestMs));
-  };
-
+  /** Loads it, and keeps it unless it may be of before a change that is known by now. */
   const loadAndKeep = async (key: string, ttlMs: number, load: () => Promise<Loaded<V>>): Promise<V> => {
     const began = versions.moment;
     const at = clock.now().getTime();
     const { value, tags } = await load();
-    if (tags !== null) void keep(key, value, { ttlMs, tags, began, at });
+    const found = tags !== null && isFresh() ? versions.since(began, tags) : null;
+    if (tags !== null && found !== null) {
+      void entries.set(key, { value, tags, versions: found, at }, Math.min(ttlMs, longestMs));
+    }
     return value;
   };
 
   return {
-    get: (key) => (isFresh() ? find(key) : Promise.resolve(null)),
-    set: (key, value, { ttlMs, tags }) =>
-      keep(key, value, { ttlMs, tags, began: versions.moment, at: clock.now().getTime() }),
-    delete: (key) => entries.delete(key),
     wrap: async (key, ttlMs, load) => {
       if (!isFresh()) return (await load()).value;
       const found = await find(key);

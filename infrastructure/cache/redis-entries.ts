@@ -6,7 +6,6 @@ interface Redis {
   readonly isReady: boolean;
   get(key: string): Promise<string | null>;
   set(key: string, text: string, ttlMs: number): Promise<unknown>;
-  delete(key: string): Promise<unknown>;
 }
 
 interface Deps<V> {
@@ -45,9 +44,6 @@ export function makeRedisEntries<V>({ redis, toJson, fromJson, longestMs }: Deps
     set: async (key, entry, ttlMs) => {
       const text = JSON.stringify({ ...entry, value: toJson(entry.value) });
       if (text.length <= LARGEST) await orNull(() => redis.set(PREFIX + key, text, ttlMs));
-    },
-    delete: async (key) => {
-      await orNull(() => redis.delete(PREFIX + key));
     },
     restart: () => {
       trustedFrom = performance.now() + longestMs;

@@ -47,13 +47,6 @@ export function cacheEntriesContract(open: (longestMs: number) => Promise<CacheE
     expect(await entries.get(key)).to.equal(null);
   });
 
-  it('forgets it when it is told to', async () => {
-    await entries.set(key, entry('a'), 5000);
-    await entries.delete(key);
-    await entries.delete(key);
-    expect(await entries.get(key)).to.equal(null);
-  });
-
   it('keeps nothing that is very large', async () => {
     await entries.set(key, entry('x'.repeat(600_000)), 5000);
     expect(await entries.get(key)).to.equal(null);

@@ -1,7 +1,6 @@
 import { type Expression, type Kysely, type Nullable, sql } from 'kysely';
 import { jsonObjectFrom } from 'kysely/helpers/postgres';
 import type { Role } from '../../core/members/role.ts';
-import type { Results } from '../../core/sessions/results.ts';
 import type { SessionStatus } from '../../core/sessions/session.ts';
 import type { SessionOrder, SessionQueries } from '../../core/sessions/session-queries.ts';
 import type { CampaignRow } from './campaign-repository.ts';
@@ -11,30 +10,13 @@ import type { MemberRow } from './member-repository.ts';
 import type { Values } from './prepared-statement.ts';
 import { type ForViewer, type Reader, toSeen } from './reader.ts';
 import { byProperty } from './statement.ts';
-import type { SessionResultsRow, SessionRow } from './session-repository.ts';
+import { type SessionResultsRow, type SessionRow, resultsIn } from './session-repository.ts';
 import type { RowOf, TablesOf } from './row-schema.ts';
 
 type Tables = TablesOf<typeof SessionRow | typeof SessionResultsRow | typeof CampaignRow | typeof MemberRow>;
 
 /** As the index has it: a session without a date comes after all that have one. */
 const date = sql<string>`coalesce(${sql.ref('sessions.scheduledDate')}, 'infinity')`;
-
-/** The columns that hold a session's results. */
-const RESULTS = [
-  'summary',
-  'events',
-  'playerDecisions',
-  'npcInteractions',
-  'worldChanges',
-  'unfinishedThreads',
-  'xpAwarded',
-  'lootAwarded',
-  'deathCount',
-  'durationMinutes',
-  'mood',
-  'gmSummary',
-  'capturedAt',
-] as const satisfies readonly (keyof Results)[];
 
 interface One {
   readonly id: string;
@@ -115,7 +97,7 @@ export function makeSessionQueries({ prepare }: Reader): SessionQueries {
       if (results === null) return null;
       const { capturedAt, ...others } = byProperty(results);
       // JSON carries dates as texts.
-      return { value: { session, results: { ...others, capturedAt: new Date(capturedAt) } }, role };
+      return { value: { session, results: resultsIn({ ...others, capturedAt: new Date(capturedAt) }) }, role };
     },
   };
 }
@@ -140,7 +122,7 @@ function seen(tables: Kysely<Tables>, { of }: Values<One & ForViewer>) {
 function seenWithResults(tables: Kysely<Tables>, values: Values<One & ForViewer>) {
   return seen(tables, values).select((eb) =>
     jsonObjectFrom(
-      eb.selectFrom('session_results').select(RESULTS).whereRef('session_results.sessionId', '=', 'sessions.id'),
+      eb.selectFrom('session_results').selectAll().whereRef('session_results.sessionId', '=', 'sessions.id'),
     ).as('results'),
   );
 }

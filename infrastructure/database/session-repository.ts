@@ -7,7 +7,7 @@ import { CampaignRow } from './campaign-repository.ts';
 import { campaignTag } from './change-feed/tag.ts';
 import type { Database } from './database.ts';
 import { prepareText } from './prepared-statement.ts';
-import { between, oneOf } from './row-schema.ts';
+import { type RowOf, between, oneOf } from './row-schema.ts';
 import { makeTable } from './table.ts';
 
 export const SessionRow = defineEntity({
@@ -99,11 +99,9 @@ export function makeSessionRepository(database: Database): SessionRepository {
     where sessions.id = $1 and campaigns.deleted_at is null`;
   const found = prepareText<Session>(database, present);
   const locked = prepareText<Session>(database, `${present} for no key update of sessions`);
-  const resultsOf = prepareText<Results>(
+  const resultsOf = prepareText<RowOf<typeof SessionResultsRow>>(
     database,
-    `select summary, events, player_decisions, npc_interactions, world_changes, unfinished_threads, xp_awarded,
-      loot_awarded, death_count, duration_minutes, mood, gm_summary, captured_at
-    from session_results where session_id = $1`,
+    'select * from session_results where session_id = $1',
   );
   return {
     add: async (session) => {
@@ -120,10 +118,18 @@ export function makeSessionRepository(database: Database): SessionRepository {
       if (session === undefined) throw notFound();
       return session;
     },
-    findResults: async (id) => (await resultsOf(id))[0] ?? null,
+    findResults: async (id) => {
+      const [row] = await resultsOf(id);
+      return row === undefined ? null : resultsIn(row);
+    },
     saveResults: async ({ id: sessionId, campaignId }, given) => {
       await results.upsert({ ...given, sessionId, campaignId });
       await database.changed(campaignTag(campaignId));
     },
   };
+}
+
+/** A row of results is their session's, and its campaign's. */
+export function resultsIn({ sessionId, campaignId, ...results }: RowOf<typeof SessionResultsRow>): Results {
+  return results;
 }

@@ -11,8 +11,6 @@ export interface RedisConnection {
   get(key: string): Promise<string | null>;
   /** As eval. Redis forgets it after `ttlMs`. */
   set(key: string, text: string, ttlMs: number): Promise<unknown>;
-  /** As eval. */
-  delete(key: string): Promise<unknown>;
   /** Whether it answers now, or as soon as the first connection stands. Never throws. */
   answers(): Promise<boolean>;
   close(): void;
@@ -82,7 +80,6 @@ export function openRedisConnection({ url, warn }: RedisOptions): RedisConnectio
     eval: (script, options) => ask(() => client.eval(script, options)),
     get: (key) => ask(() => client.get(key)),
     set: (key, text, ttlMs) => ask(() => client.set(key, text, { expiration: { type: 'PX', value: ttlMs } })),
-    delete: (key) => ask(() => client.del(key)),
     answers: async () => {
       try {
         await withinTime(begun);
