@@ -1,7 +1,7 @@
 import type { CacheEntries, Entry } from './cache-entries.ts';
 
 /** What is asked of Redis. Each call may fail, and takes a bounded time. */
-interface Redis {
+interface RedisKeys {
   /** Whether it is worth asking. */
   readonly isReady: boolean;
   get(key: string): Promise<string | null>;
@@ -9,7 +9,7 @@ interface Redis {
 }
 
 interface Deps<V> {
-  readonly redis: Redis;
+  readonly redis: RedisKeys;
   /** The value as plain JSON. */
   readonly toJson: (value: V) => unknown;
   /** Null for what is none: another process may have kept it, perhaps of another version. */

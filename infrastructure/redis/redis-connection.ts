@@ -63,7 +63,7 @@ export function openRedisConnection({ url, warn }: RedisOptions): RedisConnectio
     if (isAway) pausedUntil = performance.now() + PAUSE;
     try {
       const result = await withinTime(command());
-      if (isAway) warn('redis_back', { message: 'Redis answers again: rate limits and kept answers are shared' });
+      if (isAway) warn('redis_back', { message: 'Redis answers again: rate limits and cached answers are shared' });
       isAway = false;
       pausedUntil = 0;
       return result;

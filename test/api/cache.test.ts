@@ -12,7 +12,7 @@ type User = Awaited<ReturnType<RealServer['newUser']>>;
 type Answer = Awaited<ReturnType<RealServer['call']>>;
 
 /** Nothing in here sleeps between a change and the question to the server that made it: that is what it is about. */
-describe('kept answers, on two servers with one database', function () {
+describe('cached answers, on two servers with one database', function () {
   this.timeout(60_000);
   let counter: StatementCounter;
   let one: RealServer;

@@ -32,7 +32,7 @@ interface Seen {
  * Three servers with one database, whose feeds are cut and which stand still at random, while all of them write and
  * read. `CHAOS_SECONDS=60` makes it long, and prints what was seen.
  */
-describe('kept answers in a chaos', function () {
+describe('cached answers in a chaos', function () {
   this.timeout(SECONDS * 1000 + 60_000);
   let admin: Database;
   let servers: readonly RunningServer[];

@@ -101,7 +101,7 @@ function catchFeeds(): { all(): readonly Socket[]; stop(): void } {
   };
 }
 
-describe('kept answers while the change feed is disturbed', function () {
+describe('cached answers while the change feed is disturbed', function () {
   this.timeout(60_000);
   let pair: Pair;
   let admin: Database;
@@ -198,7 +198,7 @@ describe('kept answers while the change feed is disturbed', function () {
 
 const given = process.env.REDIS_URL;
 (given === undefined ? describe.skip : describe)(
-  'answers that are kept in Redis (where REDIS_URL is set)',
+  'answers that are cached in Redis (where REDIS_URL is set)',
   function () {
     this.timeout(60_000);
     const target = given ?? '';

@@ -19,7 +19,7 @@ import { openTestDatabase } from '../support/test-cluster.ts';
 import { ask } from '../support/ask.ts';
 
 const EMAIL = 'gm@example.org';
-describe('kept answers of servers that are processes of their own', function () {
+describe('cached answers of servers that are processes of their own', function () {
   this.timeout(120_000);
   let home: Home;
   let one: ServerProcess;
