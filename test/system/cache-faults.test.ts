@@ -150,6 +150,8 @@ describe('cached answers while the change feed is disturbed', function () {
 
   /** Whose feed is lost gets none again. */
   const refusingConnections = async (work: () => Promise<unknown>): Promise<void> => {
+    // The pools have what they need.
+    for (const server of pair.servers) await Promise.all(Array.from({ length: 5 }, () => pair.rename(server)));
     for (const server of pair.servers) await keepAgain(server);
     await ask(admin, `alter database ${database} allow_connections false`);
     try {
