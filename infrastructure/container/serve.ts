@@ -107,7 +107,13 @@ async function welcome(application: Application, { url }: HttpServer, logger: Lo
   }
   if (database === 'away') logger.warn('database_away', { message: 'The database does not answer yet' });
   logger.info('server_ready', { message: `Lazy Foundry is ready at ${url}`, url });
-  logger.info('next_step', {
-    message: `What next: "npx foundry demo" in another terminal, or see ${url}/docs`,
-  });
+  const demo =
+    migrations === 'current' && (await hasNobody(application)) ? '"npx foundry demo" in another terminal, or ' : '';
+  logger.info('next_step', { message: `What next: ${demo}see ${url}/docs` });
+}
+
+/** Whoever has an account has found the way. */
+async function hasNobody({ users }: Application): Promise<boolean> {
+  const { items } = await users.queries.list({ limit: 1, after: null });
+  return items.length === 0;
 }

@@ -40,6 +40,8 @@ describe('npm run dev', () => {
     const campaigns = await listApi(`${url}/api/campaigns`, String(body.token));
     run.kill();
     await ended;
+    // By the server, which would mean its user's own data.
+    expect(output).to.include('"next_step"').and.not.include('npx foundry demo');
     return campaigns.length;
   }
 
