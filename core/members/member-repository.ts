@@ -7,6 +7,8 @@ export interface MemberRepository {
   find(campaignId: string, userId: string): Promise<Member | null>;
   /** As find, for a campaign in the trash as well. */
   findEvenInTrash(campaignId: string, userId: string): Promise<Member | null>;
+  /** Those of the users who are members. */
+  membersAmong(campaignId: string, userIds: readonly string[]): Promise<ReadonlySet<string>>;
   /**
    * The owners, the first to join first; and no role in this campaign can change until the transaction ends, so
    * that two owners cannot each leave because the other stays.

@@ -22,6 +22,11 @@ const expected = {
   'sessions:reschedule': masters,
   'sessions:delete': masters,
   'sessions:restore': masters,
+  'world:read': everyone,
+  'world:create': masters,
+  'world:update': masters,
+  'world:delete': masters,
+  'world:restore': masters,
 } as const satisfies Record<Action, readonly Role[]>;
 
 function isAction(name: string): name is Action {
@@ -44,22 +49,26 @@ describe('the role table', () => {
 });
 
 describe('abilities', () => {
+  const onWorld = ['create', 'update', 'delete', 'restore'];
   const onSessions = ['schedule', 'update', 'start', 'finalize', 'cancel', 'reschedule', 'delete', 'restore'];
 
   it('of an owner are all verbs but reading', () => {
     expect(abilitiesOn('campaign', 'owner')).to.have.members(['update', 'delete', 'restore', 'manage-members']);
     expect(abilitiesOn('sessions', 'owner')).to.have.members(onSessions);
+    expect(abilitiesOn('world', 'owner')).to.have.members(onWorld);
   });
 
   it('of a GM are all of the content, and to update the campaign', () => {
     expect(abilitiesOn('campaign', 'gm')).to.deep.equal(['update']);
     expect(abilitiesOn('sessions', 'gm')).to.have.members(onSessions);
+    expect(abilitiesOn('world', 'gm')).to.have.members(onWorld);
   });
 
   for (const role of ['player', 'viewer'] as const) {
     it(`of a ${role} are none`, () => {
       expect(abilitiesOn('campaign', role)).to.deep.equal([]);
       expect(abilitiesOn('sessions', role)).to.deep.equal([]);
+      expect(abilitiesOn('world', role)).to.deep.equal([]);
     });
   }
 });

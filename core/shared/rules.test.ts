@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { codeOf } from '../../infrastructure/contracts/fault-of.ts';
-import { given } from './changes.ts';
+import { changed, given } from './changes.ts';
 import { expectPresent, expectRestorable } from './trash.ts';
 import { expectVersion } from './version.ts';
 
@@ -19,6 +19,37 @@ describe('a change', () => {
     expect(given('', 'old')).to.equal('');
     expect(given<boolean>(false, true)).to.equal(false);
   });
+});
+
+describe('changes of a record', () => {
+  const record = { text: 'a', none: null, list: ['x', 'y'], at: now, nested: { one: 1, two: null } };
+
+  it('are those that are given, and no others', () => {
+    expect(changed<object>(record, { text: 'b', list: [], more: 1 })).to.deep.equal({ ...record, text: 'b', list: [] });
+    expect(changed(record, { text: undefined, nested: { one: 1, two: null }, none: null })).to.equal(record);
+  });
+
+  it('are none where the values are the same, in whatever order', () => {
+    const same = { text: 'a', none: null, list: ['x', 'y'], at: new Date(now), nested: { two: null, one: 1 } };
+    expect(changed(record, same)).to.equal(record);
+  });
+
+  for (const [what, change] of Object.entries<object>({
+    'another order of a list': { list: ['y', 'x'] },
+    'a longer list': { list: ['x', 'y', 'z'] },
+    'another moment': { at: new Date(0) },
+    'another value inside': { nested: { one: 1, two: 2 } },
+    'a value more inside': { nested: { one: 1, two: null, three: 3 } },
+    'another name inside': { nested: { one: 1, three: null } },
+    'null for a record': { nested: null },
+    'a value for null': { none: {} },
+    'a record for a list': { list: { 0: 'x', 1: 'y' } },
+    'null for a text': { text: null },
+  })) {
+    it(`are some: ${what}`, () => {
+      expect(changed<object>(record, change)).to.deep.equal({ ...record, ...change });
+    });
+  }
 });
 
 describe('an expected version', () => {

@@ -110,6 +110,18 @@ export function describeMemberRepository(name: string, open: () => Promise<Adapt
       expect(await ownersOf(campaignId)).to.have.lengthOf(1);
     });
 
+    it('tells which of some users are members of one campaign', async () => {
+      const { members } = adapters;
+      const { id: campaignId, ownerId } = await storedCampaign(adapters);
+      const { userId } = await storedMember(adapters, { campaignId });
+      const { ownerId: another } = await storedCampaign(adapters);
+      const asked = [another, userId, uuid(), ownerId, userId];
+
+      expect([...(await members.membersAmong(campaignId, asked))]).to.have.members([userId, ownerId]);
+      expect(await members.membersAmong(campaignId, [another])).to.deep.equal(new Set());
+      expect(await members.membersAmong(uuid(), asked)).to.deep.equal(new Set());
+    });
+
     it('sets the role of one member in one campaign and nothing else', async () => {
       const { members } = adapters;
       const user = await storedUser(adapters);

@@ -33,6 +33,10 @@ export function makeMemberRepository(database: Database): MemberRepository {
     where members.campaign_id = $1 and members.user_id = $2 and campaigns.deleted_at is null`,
   );
   const evenInTrash = prepareText<Member>(database, 'select * from members where campaign_id = $1 and user_id = $2');
+  const among = prepareText<Pick<Member, 'userId'>>(
+    database,
+    'select user_id from members where campaign_id = $1 and user_id = any($2)',
+  );
   const lock = prepareText(database, 'select id from campaigns where id = $1 for no key update');
   const owners = prepareText<Member>(
     database,
@@ -49,6 +53,8 @@ export function makeMemberRepository(database: Database): MemberRepository {
     },
     find: async (campaignId, userId) => (await live(campaignId, userId))[0] ?? null,
     findEvenInTrash: async (campaignId, userId) => (await evenInTrash(campaignId, userId))[0] ?? null,
+    membersAmong: async (campaignId, userIds) =>
+      new Set((await among(campaignId, userIds)).map(({ userId }) => userId)),
     ownersForUpdate: async (campaignId) => {
       // The campaign's row stands for all roles in it: locking the owners alone would not stop a new one.
       await lock(campaignId);

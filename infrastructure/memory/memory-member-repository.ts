@@ -14,6 +14,8 @@ export function makeMemoryMemberRepository(store: MemoryStore): MemberRepository
         return present ? findIn(state, campaignId, userId) : null;
       }),
     findEvenInTrash: (campaignId, userId) => store.read((state) => findIn(state, campaignId, userId)),
+    membersAmong: (campaignId, userIds) =>
+      store.read((state) => new Set(userIds.filter((userId) => findIn(state, campaignId, userId) !== null))),
     ownersForUpdate: (campaignId) =>
       store.read(({ members }) =>
         [...members.values()]
