@@ -9,6 +9,8 @@ const MAX_LINE = 255;
 const MAX_MARKDOWN = 100_000;
 const MAX_ITEMS = 200;
 const MAX_ITEM = 10_000;
+const MAX_TAGS = 50;
+const MAX_TAG = 100;
 
 setLocale({
   mixed: {
@@ -45,6 +47,11 @@ export function optionalMarkdown(): StringSchema<string | null | undefined> {
 /** Texts in order: Markdown unless `item` says otherwise. */
 export function optionalTexts(): Schema<string[] | undefined> {
   return array(string().min(1, 'must not be empty').max(MAX_ITEM).defined()).max(MAX_ITEMS).optional();
+}
+
+/** Words to find things by. */
+export function optionalTags(): Schema<string[] | undefined> {
+  return array(line(MAX_TAG)).max(MAX_TAGS).optional();
 }
 
 export function optionalList<T>(item: Schema<T>): Schema<T[] | undefined> {
@@ -121,6 +128,8 @@ export function emptyBody(): Schema<object> {
 
 /* Of answers: each field is there, null where it has no value. */
 
+export const FOR_GMS = { description: 'For GMs only: absent from the answers to others.' };
+
 export const shown = {
   text: (): StringSchema<string> => string().defined(),
   textOrNull: (): StringSchema<string | null> => string().nullable().defined(),
@@ -135,6 +144,8 @@ export const shown = {
       .oneOf([...values, null])
       .defined(),
   texts: (): Schema<string[]> => array(string().defined()).defined(),
+  /** For a text that only some callers get. */
+  gmText: (): StringSchema<string | null | undefined> => string().nullable().optional().meta(FOR_GMS),
 };
 
 function instantString(): StringSchema {

@@ -29,7 +29,7 @@ const memberView = view({
 
 const memberParams = object({ campaignId: id(), userId: id() });
 
-const listMembers = read({
+export const listMembers = read({
   name: 'listMembers',
   summary: 'Who belongs to the campaign, in the order of joining',
   method: 'GET',

@@ -1,4 +1,4 @@
-import { type InferType, array, number, object, string } from 'yup';
+import { type InferType, array, number, object } from 'yup';
 import type { Seen } from '../../core/members/member.ts';
 import { type Role, may } from '../../core/members/role.ts';
 import type { AmendResults } from '../../core/sessions/amend-results.ts';
@@ -46,7 +46,7 @@ const resultsFields = {
   deathCount: number().integer().defined(),
   durationMinutes: shown.countOrNull(),
   mood: shown.oneOfOrNull(MOODS),
-  gmSummary: string().nullable().optional().meta({ description: 'For GMs only: absent from the answers to others.' }),
+  gmSummary: shown.gmText(),
   capturedAt: shown.instant(),
 };
 

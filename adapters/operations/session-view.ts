@@ -1,4 +1,4 @@
-import { type InferType, object, string } from 'yup';
+import { type InferType, object } from 'yup';
 import type { Seen } from '../../core/members/member.ts';
 import { ROLES, type Role, abilitiesOn, may } from '../../core/members/role.ts';
 import { SESSION_STATUSES, type Session, type SessionStatus, allows } from '../../core/sessions/session.ts';
@@ -12,7 +12,7 @@ export const sessionFields = {
   sessionNumber: shown.count(),
   title: shown.text(),
   description: shown.textOrNull(),
-  gmNotes: string().nullable().optional().meta({ description: 'For GMs only: absent from the answers to others.' }),
+  gmNotes: shown.gmText(),
   scheduledDate: shown.instantOrNull(),
   timeZone: shown.text(),
   durationMinutes: shown.countOrNull(),

@@ -8,6 +8,7 @@ import type { Member } from '../../core/members/member.ts';
 import type { Results } from '../../core/sessions/results.ts';
 import type { Session } from '../../core/sessions/session.ts';
 import type { User } from '../../core/users/user.ts';
+import type { Entry } from '../../core/world/entry.ts';
 
 // Every default is valid, and differs from every other of the same type: a mapper that mixes two fields up is found.
 
@@ -152,6 +153,25 @@ export function someResults(values: Partial<Results> = {}): Results {
     mood: 'dramatic',
     gmSummary: aText('gmSummary'),
     capturedAt: aMoment(),
+    ...values,
+  };
+}
+
+/** With the noun's own fields as they are given, shown to the party. */
+export function anEntry<Own extends object>(own: Own, values: Partial<Entry> = {}): Entry & Own {
+  return {
+    ...own,
+    id: uuid(),
+    campaignId: uuid(),
+    name: aText('name'),
+    tags: [aText('tag'), aText('tag')],
+    visibility: 'party',
+    visibleTo: [],
+    gmNotes: `${aText('gmNotes')}\nsecond line`,
+    createdAt: aMoment(),
+    updatedAt: aMoment(),
+    deletedAt: null,
+    version: 1,
     ...values,
   };
 }

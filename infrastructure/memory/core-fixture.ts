@@ -40,6 +40,8 @@ import { makeCreateUser } from '../../core/users/create-user.ts';
 import { makePrepareUser } from '../../core/users/prepare-user.ts';
 import { makeRenameUser } from '../../core/users/rename-user.ts';
 import type { User } from '../../core/users/user.ts';
+import type { Noun } from '../../core/world/entry.ts';
+import { type EntryCommands, makeEntryCommands } from '../../core/world/entry-commands.ts';
 import { storedCampaign, storedMember, storedSignIn, storedUser } from '../contracts/stored.ts';
 import { makeFixedClock } from './fixed-clock.ts';
 import { makeMemoryAdapters } from './memory-adapters.ts';
@@ -67,6 +69,8 @@ export interface CoreFixture extends ReturnType<typeof makeUseCases>, Doubles {
   newActor(values?: Partial<User>): Promise<Actor>;
   /** A campaign with one member of each role. */
   newParty(): Promise<Party>;
+  /** The use cases of a noun of the world. */
+  entryCommands<Own extends object>(noun: Noun<Own>): EntryCommands<Own>;
 }
 
 interface Party extends Readonly<Record<Role, Actor>> {
@@ -103,7 +107,9 @@ export function makeCoreFixture(): CoreFixture {
       stranger: await newActor(),
     };
   };
-  return { ...doubles, ...useCases, newActor, newParty };
+  const entryCommands: CoreFixture['entryCommands'] = (noun) =>
+    makeEntryCommands(noun, { ...doubles, ...useCases, entries: doubles.entriesOf(noun).repository });
+  return { ...doubles, ...useCases, newActor, newParty, entryCommands };
 }
 
 function makeDoubles() {

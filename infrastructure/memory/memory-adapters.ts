@@ -1,9 +1,11 @@
 import type { SignInQueries } from '../../core/auth/sign-in-queries.ts';
+import type { Noun } from '../../core/world/entry.ts';
 import type { Adapters } from '../contracts/adapters.ts';
 import { makeMemoryApiTokenQueries } from './memory-api-token-queries.ts';
 import { makeMemoryApiTokenRepository } from './memory-api-token-repository.ts';
 import { makeMemoryAuditEventRepository } from './memory-audit-event-repository.ts';
 import { makeMemoryCampaignRepository } from './memory-campaign-repository.ts';
+import { type MemoryEntries, makeMemoryEntries } from './memory-entries.ts';
 import { makeMemoryLoginFailures } from './memory-login-failures.ts';
 import { makeMemoryMemberRepository } from './memory-member-repository.ts';
 import { makeMemorySessionRepository } from './memory-session-repository.ts';
@@ -14,6 +16,8 @@ import { makeMemoryUserRepository } from './memory-user-repository.ts';
 
 interface MemoryAdapters extends Adapters {
   readonly signInQueries: SignInQueries;
+  /** Of one noun of the world. */
+  entriesOf<Own extends object>(noun: Noun<Own>): MemoryEntries<Own>;
 }
 
 /** All on one new and empty store. */
@@ -33,5 +37,6 @@ export function makeMemoryAdapters(): MemoryAdapters {
     transaction: makeMemoryTransaction(store),
     signInQueries: makeMemorySignInQueries(store),
     apiTokenQueries: makeMemoryApiTokenQueries(store),
+    entriesOf: (noun) => makeMemoryEntries(store, noun),
   };
 }

@@ -11,6 +11,7 @@ import { DomainError } from '../../core/shared/errors.ts';
 import type { Transaction } from '../../core/shared/transaction.ts';
 import type { Versioned } from '../../core/shared/version.ts';
 import type { User } from '../../core/users/user.ts';
+import type { Entry } from '../../core/world/entry.ts';
 
 interface MemoryToken {
   readonly signInId: string;
@@ -28,6 +29,12 @@ interface MemoryLoginFailure extends LoginKeys {
   readonly lastAt: Date;
 }
 
+export interface MemoryEntry {
+  /** The noun's. */
+  readonly plural: string;
+  readonly entry: Entry;
+}
+
 /** Everything that is stored, by id (tokens by hash, results by session, members by campaign and user). */
 export interface MemoryState {
   readonly auditEvents: Map<string, AuditEvent>;
@@ -42,6 +49,7 @@ export interface MemoryState {
   readonly members: Map<string, Member>;
   readonly sessions: Map<string, Session>;
   readonly results: Map<string, Results>;
+  readonly entries: Map<string, MemoryEntry>;
 }
 
 /** What is written is seen by the transaction that writes it, and by the others once it is done. */
@@ -124,5 +132,6 @@ function copyOf(state: MemoryState | null): MemoryState {
     members: new Map(state?.members),
     sessions: new Map(state?.sessions),
     results: new Map(state?.results),
+    entries: new Map(state?.entries),
   };
 }

@@ -1,0 +1,13 @@
+import type { Entry } from './entry.ts';
+
+/** The entries of one noun. */
+export interface EntryRepository<E extends Entry> {
+  add(entry: E): Promise<void>;
+  /** @throws DomainError `version_conflict` when it was changed since it was read */
+  save(entry: E): Promise<void>;
+  /**
+   * As far as the user sees it: GMs also see what is hidden, and what lies in the trash. Nobody else may change it until
+   * the transaction ends. @throws DomainError `not_found` for what the user does not see, as for what there is not
+   */
+  getForUpdate(userId: string, id: string): Promise<E>;
+}
