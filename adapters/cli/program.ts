@@ -31,6 +31,13 @@ const PARTS: readonly Part[] = [
     load: async () => (await import('./sessions.ts')).addSessionCommands,
   },
   {
+    name: 'npc',
+    plural: 'npcs',
+    summary: 'the people of the world whom no player plays',
+    group: 'Game masters:',
+    load: async () => (await import('./npcs.ts')).addNpcCommands,
+  },
+  {
     name: 'serve',
     summary: 'serve the API',
     group: 'Admins:',
