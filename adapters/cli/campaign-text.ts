@@ -65,6 +65,7 @@ export function campaignSummary(summary: SummaryBody, { style, display }: Contex
         ['next', next && joined(mention(next), showMoment(next.scheduledDate, display))],
         ['last', last && joined(mention(last), showMoment(last.completedDate, display))],
         ['members', summary.members],
+        ['npcs', summary.npcs],
       ],
       texts: [['open threads', summary.openThreads.map((thread) => `- ${thread}`).join('\n')]],
     },

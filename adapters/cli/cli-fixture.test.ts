@@ -4,12 +4,17 @@ import { makeSummarizeCampaign } from '../../core/campaigns/summarize-campaign.t
 import type { Seen } from '../../core/members/member.ts';
 import type { SessionFilter, SessionQueries } from '../../core/sessions/session-queries.ts';
 import type { Session } from '../../core/sessions/session.ts';
+import type { MemberQueries } from '../../core/members/member-queries.ts';
+import type { Role } from '../../core/members/role.ts';
 import { type Viewer, claimedBy } from '../../core/shared/actor.ts';
 import type { Page, PageRequest } from '../../core/shared/page.ts';
+import type { Noun } from '../../core/world/entry.ts';
 import type { UserQueries, UserRecord } from '../../core/users/user-queries.ts';
 import { type CoreFixture, makeCoreFixture } from '../../infrastructure/memory/core-fixture.ts';
 import { campaignOperations } from '../operations/campaigns.ts';
+import { WORLD_SAMPLES } from '../../test/support/world-samples.ts';
 import { makeCursors } from '../operations/cursor.ts';
+import { memberOperations } from '../operations/members.ts';
 import { resultOperations } from '../operations/results.ts';
 import { sessionOperations } from '../operations/sessions.ts';
 import type { Host, LocalCore } from './host.ts';
@@ -46,6 +51,8 @@ export interface CliFixture {
   /** With one user, `gm@example.org`, where there is none. Answers the campaign's id. */
   newCampaign(name: string): Promise<string>;
   newSession(campaignId: string, title: string): Promise<string>;
+  /** With the user name `user-<name>` and the address `<name>@example.org`. Answers the user's id. */
+  newMember(campaignId: string, name: string, role: Role): Promise<string>;
 }
 
 export function makeCliFixture(): CliFixture {
@@ -115,6 +122,12 @@ export function makeCliFixture(): CliFixture {
     },
     newSession: async (campaignId, title) =>
       idIn(await run(['session', 'schedule', '--title', title, '--campaign', campaignId, '--quiet'])),
+    newMember: async (campaignId, name, role) => {
+      const user = { email: `${name}@example.org`, username: `user-${name}`, password: PASSWORD };
+      const { id: userId } = await tracked.createUser(user);
+      await core.members.add({ campaignId, userId, role, joinedAt: core.clock.now() });
+      return userId;
+    },
   };
 }
 
@@ -153,6 +166,11 @@ function track(core: CoreFixture) {
       .filter((session) => session?.campaignId === campaignId && session.deletedAt === null)
       .filter((session) => session !== null);
   };
+  const countOf = async (viewer: Viewer, id: string, noun: Noun<object>): Promise<readonly [string, number]> => {
+    const all = { tag: null, visibility: null, q: null, name: null, idEnding: null, own: {} };
+    const found = await core.entriesOf(noun).queries.list(viewer, id, all, { limit: 1000, after: null });
+    return [noun.plural, found?.items.length ?? 0];
+  };
   const campaigns: CampaignQueries = {
     find: seen,
     list: async (viewer, { status, q, name, idEnding }, page) => {
@@ -163,7 +181,7 @@ function track(core: CoreFixture) {
         .filter(({ value }) => (name === null || value.name === name) && value.id.endsWith(idEnding ?? ''));
       return pageOf(mine.reverse(), page);
     },
-    summary: async (_, id) => {
+    summary: async (viewer, id) => {
       const sessions = await sessionsOf(id);
       return {
         sessionsCompleted: sessions.filter(({ status }) => status === 'completed').length,
@@ -171,6 +189,7 @@ function track(core: CoreFixture) {
         nextSession: sessions.find(({ status }) => status === 'in_progress' || status === 'planned') ?? null,
         lastSession: sessions.findLast(({ status }) => status === 'completed') ?? null,
         members: 1,
+        entries: Object.fromEntries(await Promise.all(WORLD_SAMPLES.map(({ noun }) => countOf(viewer, id, noun)))),
         openThreads: ['Who opened the sluice?'],
       };
     },
@@ -222,7 +241,21 @@ function track(core: CoreFixture) {
       return found === null || results === null ? null : { value: { session: found.value, results }, role: found.role };
     },
   };
+  const members: MemberQueries = {
+    list: async (viewer, campaignId, page) => {
+      const all = await Promise.all(
+        [...ids.users].map(async (userId) => {
+          const member = await core.members.find(campaignId, userId);
+          const user = await core.users.find(userId);
+          return member !== null && user !== null ? { ...member, username: user.username } : null;
+        }),
+      );
+      const found = all.filter((member) => member !== null);
+      return found.some(({ userId }) => userId === claimedBy(viewer).userId) ? pageOf(found, page) : null;
+    },
+  };
   const services = {
+    members: { changeRole: core.changeRole, remove: core.removeMember, queries: members },
     campaigns: {
       create: async (...input: Parameters<CoreFixture['createCampaign']>) => {
         const created = await core.createCampaign(...input);
@@ -256,6 +289,11 @@ function track(core: CoreFixture) {
     ...campaignOperations.map((operation) => operation.bind(services, cursors)),
     ...sessionOperations.map((operation) => operation.bind(services, cursors)),
     ...resultOperations.map((operation) => operation.bind(services, cursors)),
+    ...memberOperations.map((operation) => operation.bind(services, cursors)),
+    ...WORLD_SAMPLES.flatMap(({ noun, operations }) => {
+      const entries = { ...core.entryCommands(noun), queries: core.entriesOf(noun).queries };
+      return Object.values({ ...operations }).map((operation) => operation.bind(entries, cursors));
+    }),
   ];
   return { core, createUser, users, endpoints };
 }

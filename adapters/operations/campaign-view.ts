@@ -65,6 +65,7 @@ export const summaryView = view({
     nextSession: mentionSchema.nullable().defined(),
     lastSession: mentionSchema.nullable().defined(),
     members: shown.count(),
+    npcs: shown.count(),
     openThreads: shown.texts(),
   }),
   present: (summary: CampaignSummary) => ({
@@ -73,6 +74,7 @@ export const summaryView = view({
     nextSession: mentioned(summary.nextSession),
     lastSession: mentioned(summary.lastSession),
     members: summary.members,
+    npcs: summary.entries.npcs ?? 0,
     openThreads: [...summary.openThreads],
   }),
 });

@@ -35,6 +35,8 @@ export interface CampaignSummary {
   /** The completed session with the highest number. */
   readonly lastSession: SessionMention | null;
   readonly members: number;
+  /** How many entries of its world there are, by the noun's plural. */
+  readonly entries: Readonly<Record<string, number>>;
   /** What the newest completed session left unfinished. */
   readonly openThreads: readonly string[];
 }

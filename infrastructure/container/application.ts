@@ -25,7 +25,7 @@ import { CURSORS, ENDPOINTS, LOGGER, type Token, makeBinder } from './binder.ts'
 import { features } from './features.ts';
 import { DOOR, type Door, READINESS } from './health.ts';
 import { REDIS, type Redis } from './redis.ts';
-import { CLOCK, CONFIG, DATABASE, SECRETS } from './shared.ts';
+import { CLOCK, CONFIG, DATABASE, ROWS, SECRETS } from './shared.ts';
 import { ACTIVATE_USER, CREATE_USER, USER_QUERIES } from './users.ts';
 
 /** The core, wired to a database: what the adapters are given. Adapters never see the container. */
@@ -156,6 +156,7 @@ async function buildContainer(config: Config, database: Database, logger: Logger
   container.bind(CONFIG.id).toConstantValue(config);
   container.bind(DATABASE.id).toConstantValue(database);
   container.bind(LOGGER.id).toConstantValue(logger);
+  container.bind(ROWS.id).toConstantValue(features.flatMap(({ rows }) => rows));
   container.bind(SECRETS.id).toConstantValue(secrets);
   const previousKey = secrets.previous === null ? null : deriveKey(secrets.previous, 'cursors');
   container.bind(CURSORS.id).toConstantValue(makeCursors(deriveKey(secrets.current, 'cursors'), previousKey));

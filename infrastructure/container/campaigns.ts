@@ -7,10 +7,11 @@ import { makeSummarizeCampaign } from '../../core/campaigns/summarize-campaign.t
 import { makeUpdateCampaign } from '../../core/campaigns/update-campaign.ts';
 import { makeCampaignQueries } from '../database/campaign-queries.ts';
 import { CampaignRow, SessionCounterRow, makeCampaignRepository } from '../database/campaign-repository.ts';
+import { entryTables } from '../database/entry-row.ts';
 import { AUDIT } from './audit.ts';
 import { type Feature, token } from './binder.ts';
 import { AUTHORIZE, MEMBERS } from './members.ts';
-import { CLOCK, DATABASE, IDS, READER, TRANSACTION } from './shared.ts';
+import { CLOCK, DATABASE, IDS, READER, ROWS, TRANSACTION } from './shared.ts';
 
 export const CAMPAIGNS = token<CampaignRepository>('campaigns');
 
@@ -18,7 +19,9 @@ export const campaigns: Feature = {
   rows: [CampaignRow, SessionCounterRow],
   register: ({ provide, make, serve }) => {
     provide(CAMPAIGNS, { database: DATABASE }, ({ database }) => makeCampaignRepository(database));
-    const queries = make({ reader: READER }, ({ reader }) => makeCampaignQueries(reader));
+    const queries = make({ reader: READER, rows: ROWS }, ({ reader, rows }) =>
+      makeCampaignQueries(reader, entryTables(rows)),
+    );
     const change = { audit: AUDIT, authorize: AUTHORIZE, campaigns: CAMPAIGNS, clock: CLOCK, transaction: TRANSACTION };
     const services = make(
       {

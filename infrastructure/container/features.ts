@@ -1,3 +1,6 @@
+import { npcs } from '../../adapters/operations/npcs.ts';
+import { npc } from '../../core/npcs/npc.ts';
+import { NpcRow } from '../database/npc-row.ts';
 import { apiTokens } from './api-tokens.ts';
 import { audit } from './audit.ts';
 import { auth } from './auth.ts';
@@ -10,6 +13,7 @@ import { redis } from './redis.ts';
 import { sessions } from './sessions.ts';
 import { shared } from './shared.ts';
 import { users } from './users.ts';
+import { worldNoun } from './world-noun.ts';
 
 /** The index of the house: a new feature is one line here. */
 export const features: readonly Feature[] = [
@@ -23,5 +27,6 @@ export const features: readonly Feature[] = [
   campaigns,
   members,
   sessions,
+  worldNoun(npc, npcs, NpcRow),
   idempotency,
 ];

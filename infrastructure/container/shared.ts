@@ -1,3 +1,4 @@
+import type { EntitySchema } from '@mikro-orm/postgresql';
 import type { Clock } from '../../core/shared/clock.ts';
 import type { Ids } from '../../core/shared/ids.ts';
 import type { Transaction } from '../../core/shared/transaction.ts';
@@ -7,10 +8,12 @@ import type { Database } from '../database/database.ts';
 import { type Reader, makeReader } from '../database/reader.ts';
 import { type Feature, token } from './binder.ts';
 
-/* What every feature may ask for. The first four are given when the container is built. */
+/* What every feature may ask for. The first five are given when the container is built. */
 export const CONFIG = token<Config>('config');
 export const SECRETS = token<Secrets>('secrets');
 export const DATABASE = token<Database>('database');
+/** The row schemas of every feature. */
+export const ROWS = token<readonly EntitySchema[]>('rows');
 export const CLOCK = token<Clock>('clock');
 export const IDS = token<Ids>('ids');
 export const TRANSACTION = token<Transaction>('transaction');

@@ -5,6 +5,7 @@ import { CAMPAIGN_STATUSES } from '../../core/campaigns/campaign.ts';
 import { ROLES } from '../../core/members/role.ts';
 import type { Session } from '../../core/sessions/session.ts';
 import { type QueryDatabase, openQueryDatabase, readToEnd, readsOf } from '../../test/support/query-database.ts';
+import { WORLD_SAMPLES } from '../../test/support/world-samples.ts';
 import { actorOf, aMember, someResults } from '../contracts/builders.ts';
 import { storedCampaign, storedMember, storedSession, storedUser } from '../contracts/stored.ts';
 import { makeCampaignQueries } from './campaign-queries.ts';
@@ -13,6 +14,7 @@ import { ask } from '../../test/support/ask.ts';
 type Filter = Parameters<CampaignQueries['list']>[1];
 
 const ALL: Filter = { status: null, role: null, q: null, name: null, idEnding: null };
+const TABLES = WORLD_SAMPLES.map(({ noun }) => noun.plural);
 const NOW = new Date('2027-03-10T19:00:00.123Z');
 const at = (minutes: number): Date => new Date(NOW.getTime() + minutes * 60_000);
 
@@ -21,7 +23,7 @@ describe('campaign queries', () => {
   let queries: CampaignQueries;
   before(async () => {
     stored = await openQueryDatabase();
-    queries = makeCampaignQueries(stored.reader);
+    queries = makeCampaignQueries(stored.reader, TABLES);
   });
   after(() => stored.database.close());
 
@@ -170,7 +172,7 @@ describe('campaign queries', () => {
         await fill(many, users, 24_000);
         await ask(many.database, 'analyze');
         const [viewerId = ''] = users;
-        const list = makeCampaignQueries(many.reader).list;
+        const list = makeCampaignQueries(many.reader, TABLES).list;
         const everything = await readToEnd(100, (page) => list(actorOf(viewerId), ALL, page));
         expect(everything).to.have.length(120);
         for (const after of [null, [everything.at(-25)?.value.id ?? '']]) {
@@ -348,7 +350,7 @@ describe('campaign queries', () => {
         await ask(many.database, 'analyze');
         const [row] = await ask<{ id: string }>(many.database, 'select id from campaigns limit 1');
         const reads = await readsOf(many.database, 'sessions', () =>
-          makeCampaignQueries(many.reader).summary(actorOf(userId), row?.id ?? '', NOW),
+          makeCampaignQueries(many.reader, TABLES).summary(actorOf(userId), row?.id ?? '', NOW),
         );
         expect(reads.sequentialScans).to.equal(0);
         expect(reads.entries).to.be.lessThan(300);

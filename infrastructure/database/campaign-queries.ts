@@ -4,8 +4,9 @@ import type { CampaignStatus } from '../../core/campaigns/campaign.ts';
 import type { CampaignQueries, SessionMention } from '../../core/campaigns/campaign-queries.ts';
 import type { Role } from '../../core/members/role.ts';
 import type { CampaignRow } from './campaign-repository.ts';
+import { entryCounts } from './entry-visibility.ts';
 import { endingPattern, idLike } from './id-ending.ts';
-import { textAt, toPage } from './keyset.ts';
+import { containing, textAt, toPage } from './keyset.ts';
 import type { MemberRow } from './member-repository.ts';
 import type { Values } from './prepared-statement.ts';
 import { type ForViewer, type Reader, toSeen } from './reader.ts';
@@ -17,6 +18,10 @@ type Tables = TablesOf<typeof CampaignRow | typeof MemberRow | typeof SessionRow
 
 interface One {
   readonly id: string;
+}
+
+interface Summarized extends One {
+  readonly now: Date;
 }
 
 interface Listed {
@@ -32,7 +37,8 @@ interface Listed {
   readonly limit: number;
 }
 
-export function makeCampaignQueries({ prepare }: Reader): CampaignQueries {
+/** `entryTables` are those of the nouns of the world. */
+export function makeCampaignQueries({ prepare }: Reader, entryTables: readonly string[]): CampaignQueries {
   const one = prepare((tables: Kysely<Tables>, { of }: Values<One & ForViewer>) =>
     seen(tables, of('viewerId')).where('members.campaignId', '=', of('id')),
   );
@@ -48,7 +54,9 @@ export function makeCampaignQueries({ prepare }: Reader): CampaignQueries {
       .orderBy('members.campaignId', 'desc')
       .limit(of('limit')),
   );
-  const summarized = prepare(summary);
+  const summarized = prepare((tables: Kysely<Tables>, values: Values<Summarized & ForViewer>) =>
+    summary(tables, values).select(entryCounts(entryTables).as('entries')),
+  );
 
   return {
     find: async (viewer, id) => {
@@ -60,7 +68,7 @@ export function makeCampaignQueries({ prepare }: Reader): CampaignQueries {
       const rows = await listed(viewer, {
         status,
         role,
-        pattern: q === null ? null : `%${escapeLike(q)}%`,
+        pattern: q === null ? null : containing(q),
         name,
         idPattern: endingPattern(idEnding),
         after: textAt(page.after, 0),
@@ -78,6 +86,7 @@ export function makeCampaignQueries({ prepare }: Reader): CampaignQueries {
         nextSession: toMention(row.nextSession),
         lastSession: toMention(row.lastSession),
         members: Number(row.members),
+        entries: row.entries,
         openThreads: row.openThreads ?? [],
       };
     },
@@ -95,7 +104,7 @@ function seen(tables: Kysely<Tables>, viewerId: Expression<string>) {
     .where('campaigns.deletedAt', 'is', null);
 }
 
-function summary(tables: Kysely<Tables>, { of }: Values<One & { readonly now: Date } & ForViewer>) {
+function summary(tables: Kysely<Tables>, { of }: Values<Summarized & ForViewer>) {
   const live = tables.selectFrom('sessions').where('campaignId', '=', of('id')).where('deletedAt', 'is', null);
   const mention = live.select(['id', 'sessionNumber', 'title', 'scheduledDate', 'completedDate']);
   return seen(tables, of('viewerId'))
@@ -162,8 +171,4 @@ function toMention(row: MentionRow | null): SessionMention | null {
 
 function toDate(text: string | null): Date | null {
   return text === null ? null : new Date(text);
-}
-
-function escapeLike(text: string): string {
-  return text.replace(/[\\%_]/g, '\\$&');
 }

@@ -19,3 +19,8 @@ export function textAt(position: Position | null, index: number): string | null 
 export function numberAt(position: Position | null, index: number): number | null {
   return position === null ? null : Number(position[index]);
 }
+
+/** For ILIKE: what has the text in it, whatever that holds. */
+export function containing(text: string): string {
+  return `%${text.replace(/[\\%_]/g, '\\$&')}%`;
+}

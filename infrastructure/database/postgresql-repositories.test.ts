@@ -1,8 +1,10 @@
+import { WORLD_SAMPLES } from '../../test/support/world-samples.ts';
 import { openTestDatabase, testCluster } from '../../test/support/test-cluster.ts';
 import type { Adapters } from '../contracts/adapters.ts';
 import { describeApiTokenRepository } from '../contracts/api-token-repository.contract.ts';
 import { describeAuditEventRepository } from '../contracts/audit-event-repository.contract.ts';
 import { describeCampaignRepository } from '../contracts/campaign-repository.contract.ts';
+import { describeEntryRepository } from '../contracts/entry-repository.contract.ts';
 import { describeLoginFailures } from '../contracts/login-failures.contract.ts';
 import { describeMemberRepository } from '../contracts/member-repository.contract.ts';
 import { describeSessionRepository } from '../contracts/session-repository.contract.ts';
@@ -10,6 +12,7 @@ import { describeSignInRepository } from '../contracts/sign-in-repository.contra
 import { describeTransaction } from '../contracts/transaction.contract.ts';
 import { describeUserRepository } from '../contracts/user-repository.contract.ts';
 import type { Database } from './database.ts';
+import { makeEntryRepository } from './entry-repository.ts';
 import { postgresqlAdapters } from '../../test/support/postgresql-adapters.ts';
 
 describe('the repositories on PostgreSQL', () => {
@@ -31,4 +34,9 @@ describe('the repositories on PostgreSQL', () => {
   describeMemberRepository('postgresql', open);
   describeCampaignRepository('postgresql', open);
   describeSessionRepository('postgresql', open);
+  for (const sample of WORLD_SAMPLES) {
+    describeEntryRepository('postgresql', sample, () =>
+      Promise.resolve({ ...postgresqlAdapters(database), entries: makeEntryRepository(database, sample.row) }),
+    );
+  }
 });

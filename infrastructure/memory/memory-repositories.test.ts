@@ -1,7 +1,9 @@
+import { WORLD_SAMPLES } from '../../test/support/world-samples.ts';
 import type { Adapters } from '../contracts/adapters.ts';
 import { describeApiTokenRepository } from '../contracts/api-token-repository.contract.ts';
 import { describeAuditEventRepository } from '../contracts/audit-event-repository.contract.ts';
 import { describeCampaignRepository } from '../contracts/campaign-repository.contract.ts';
+import { describeEntryRepository } from '../contracts/entry-repository.contract.ts';
 import { describeLoginFailures } from '../contracts/login-failures.contract.ts';
 import { describeMemberRepository } from '../contracts/member-repository.contract.ts';
 import { describeSessionRepository } from '../contracts/session-repository.contract.ts';
@@ -22,3 +24,8 @@ describeLoginFailures('memory', open);
 describeMemberRepository('memory', open);
 describeCampaignRepository('memory', open);
 describeSessionRepository('memory', open);
+for (const sample of WORLD_SAMPLES) {
+  describeEntryRepository('memory', sample, () =>
+    Promise.resolve({ ...shared, entries: shared.entriesOf(sample.noun).repository }),
+  );
+}

@@ -3,6 +3,7 @@ import { type JsonSchema, jsonSchema } from '../../adapters/http/json-schema.ts'
 import type { Endpoint, OperationSpec } from '../../adapters/operations/operation.ts';
 import { ROLES, type Role } from '../../core/members/role.ts';
 import { SCOPES } from '../../core/shared/actor.ts';
+import { WORLD_SAMPLES, type WorldSample } from '../support/world-samples.ts';
 import { type ApiResponse, type Client, nextLink } from '../support/api-clients.ts';
 import {
   type Api,
@@ -32,8 +33,11 @@ const CALLERS = [
 type Caller = (typeof CALLERS)[number];
 type Person = Exclude<Caller, 'anonymous' | 'token without the scope' | 'token with the scope'>;
 
-/** Where the request's ids lead: to what is ours, another's, ours in the trash, in a campaign in the trash, nowhere. */
-const PLACES = ['ours', 'another', 'trash', 'a campaign in the trash', 'nowhere'] as const;
+/**
+ * Where the request's ids lead: to what is ours, ours but for GMs only, another's, ours in the trash, in a campaign in the
+ * trash, nowhere.
+ */
+const PLACES = ['ours', 'hidden', 'another', 'trash', 'a campaign in the trash', 'nowhere'] as const;
 type Place = (typeof PLACES)[number];
 
 type ByRole = Readonly<Record<Role, number>>;
@@ -41,7 +45,9 @@ type ByRole = Readonly<Record<Role, number>>;
 interface Row {
   readonly who: 'anybody' | 'accounts' | 'accounts and any token' | 'accounts and tokens' | 'members';
   /** What the path names. */
-  readonly names?: 'campaign' | 'member' | 'session' | 'completed session' | 'sign-in' | 'API token';
+  readonly names?: 'campaign' | 'member' | 'session' | 'completed session' | 'entry' | 'sign-in' | 'API token';
+  /** The noun of the world that an entry is of. */
+  readonly noun?: string;
   /** What is answered to who may. */
   readonly status: number;
   /** By role, in a campaign of ours; and where what is named lies in its trash. */
@@ -55,6 +61,20 @@ interface Row {
 const all = (status: number): ByRole => ({ owner: status, gm: status, player: status, viewer: status });
 const gms = (status: number): ByRole => ({ owner: status, gm: status, player: 403, viewer: 403 });
 const owners = (status: number): ByRole => ({ owner: status, gm: 403, player: 403, viewer: 403 });
+
+/** The same of every noun of the world, whose entries are shown to the party here. */
+const WORLD: Readonly<Record<keyof WorldSample['operations'], Row>> = {
+  create: { who: 'members', names: 'campaign', status: 201, ours: gms(201), body: { name: 'Pell' } },
+  list: { who: 'members', names: 'campaign', status: 200, ours: all(200) },
+  get: { who: 'members', names: 'entry', status: 200, ours: all(200) },
+  update: { who: 'members', names: 'entry', status: 200, ours: gms(200), body: { name: 'New' } },
+  delete: { who: 'members', names: 'entry', status: 204, ours: gms(204) },
+  // Nobody but GMs sees what lies in the trash.
+  restore: {
+    ...{ who: 'members', names: 'entry', status: 200, ours: gms(200) },
+    trash: { owner: 200, gm: 200, player: 404, viewer: 404 },
+  },
+};
 
 const TABLE: Readonly<Record<string, Row>> = {
   getLive: { who: 'anybody', status: 200 },
@@ -118,6 +138,17 @@ const TABLE: Readonly<Record<string, Row>> = {
   finalizeSession: { who: 'members', names: 'session', status: 200, ours: gms(200), body: { summary: 'Done' } },
   getResults: { who: 'members', names: 'completed session', status: 200, ours: all(200) },
   amendResults: { who: 'members', names: 'completed session', status: 200, ours: gms(200), body: { xpAwarded: 1 } },
+
+  ...Object.fromEntries(
+    WORLD_SAMPLES.flatMap(({ noun, operations }) => [
+      [operations.create.spec.name, WORLD.create],
+      [operations.list.spec.name, WORLD.list],
+      [operations.get.spec.name, { ...WORLD.get, noun: noun.plural }],
+      [operations.update.spec.name, { ...WORLD.update, noun: noun.plural }],
+      [operations.delete.spec.name, { ...WORLD.delete, noun: noun.plural }],
+      [operations.restore.spec.name, { ...WORLD.restore, noun: noun.plural }],
+    ]),
+  ),
 };
 
 /** The fields of requests that name something else than the path does. The path's own are found. */
@@ -125,6 +156,12 @@ const BODY_IDS: Readonly<Record<string, readonly string[]>> = {
   // No call adds NPCs yet: there is none that it could name, mine or another's, and it is kept as the GM gave it.
   finalizeSession: ['npcInteractions[].npcId'],
   amendResults: ['npcInteractions[].npcId'],
+  // Who is no member is refused: see world.test.ts.
+  ...Object.fromEntries(
+    WORLD_SAMPLES.flatMap(({ operations: { create, update } }) =>
+      [create, update].map(({ spec }) => [spec.name, ['visibleTo[]']]),
+    ),
+  ),
 };
 
 interface People extends Readonly<Record<Person, ApiUser>> {
@@ -142,6 +179,8 @@ interface Ids {
   readonly session: string;
   readonly completed: string;
   readonly own: string;
+  /** By the noun's plural. */
+  readonly entries: ReadonlyMap<string, string>;
 }
 
 let newcomers = 0;
@@ -166,13 +205,17 @@ function expected(row: Row, caller: Caller, place: Place): readonly [number, str
 function toldTo(row: Row, caller: Caller, place: Place): number {
   const role = isToken(caller) ? 'owner' : ROLES.find((each) => each === caller);
   if (role === undefined) return 404;
-  if (place === 'ours') return row.ours?.[role] ?? 404;
+  if (place === 'hidden' && role !== 'owner' && role !== 'gm') return 404;
+  if (place === 'ours' || place === 'hidden') return row.ours?.[role] ?? 404;
   return place === 'trash' ? (row.trash?.[role] ?? 404) : 404;
 }
 
 function placesOf({ names }: Row): readonly Place[] {
   if (names === undefined) return ['ours'];
-  return PLACES.filter((place) => place !== 'a campaign in the trash' || names.endsWith('session'));
+  return PLACES.filter((place) => {
+    if (place === 'hidden') return names === 'entry';
+    return place !== 'a campaign in the trash' || names.endsWith('session') || names === 'entry';
+  });
 }
 
 function isOwn({ names }: Row): boolean {
@@ -229,6 +272,7 @@ describe('who may do what', () => {
     await api.application.users.suspend({ userId: people.suspended.id });
     shared = {
       ours: await stage('ours'),
+      hidden: await stage('hidden'),
       another: await stage('another'),
       trash: await stage('trash'),
       'a campaign in the trash': await stage('a campaign in the trash'),
@@ -329,17 +373,19 @@ describe('who may do what', () => {
 
     it('are not found where one stands for another kind', async () => {
       const before = await api.fingerprint();
-      const { campaignId, session, completed } = shared.ours;
+      const { campaignId, session, completed, entries } = shared.ours;
       const { owner, bystander } = people;
       for (const { spec } of endpoints.filter(({ spec: { path } }) => path.includes(':'))) {
-        const names = TABLE[spec.name]?.names ?? '';
+        const { names = '', noun } = TABLE[spec.name] ?? {};
         const wrong = [
           ...(['campaign', 'member'].includes(names) ? [] : [campaignId]),
           ...(names.endsWith('session') ? [] : [session, completed]),
+          ...[...entries].flatMap(([plural, id]) => (plural === noun ? [] : [id])),
           ...[owner.id, bystander.id],
         ];
         for (const id of wrong) {
-          const ids = { campaignId: id, session: id, completed: id, own: id, userId: bystander.id };
+          const each = new Map([...entries.keys()].map((plural) => [plural, id]));
+          const ids = { campaignId: id, session: id, completed: id, own: id, entries: each, userId: bystander.id };
           for (const method of methodsOf(spec)) {
             expectProblem(await send(method, spec.name, 'owner', ids), 404, 'not_found');
           }
@@ -376,8 +422,11 @@ describe('who may do what', () => {
   /** A campaign with everybody in it, and what is in it, moved to where `place` says. */
   async function stage(place: Place): Promise<Ids> {
     const { bystander, another, removed } = people;
-    const nowhere = { campaignId: UNKNOWN_ID, session: UNKNOWN_ID, completed: UNKNOWN_ID, own: UNKNOWN_ID };
-    if (place === 'nowhere') return { ...nowhere, userId: bystander.id };
+    if (place === 'nowhere') {
+      const none = new Map(WORLD_SAMPLES.map(({ noun }) => [noun.plural, UNKNOWN_ID]));
+      const nowhere = { campaignId: UNKNOWN_ID, session: UNKNOWN_ID, completed: UNKNOWN_ID, own: UNKNOWN_ID };
+      return { ...nowhere, entries: none, userId: bystander.id };
+    }
     const owner = place === 'another' ? another : people.owner;
     const campaignId = await api.newCampaign(owner);
     const session = await api.newSession(owner, campaignId);
@@ -390,12 +439,18 @@ describe('who may do what', () => {
       await api.join(campaignId, 'gm', removed);
       expectStatus(await api.as(owner).delete(`/api/campaigns/${campaignId}/members/${removed.id}`), 204);
     }
-    const ids = { campaignId, session, completed, own: UNKNOWN_ID, userId: bystander.id };
+    const entries = new Map<string, string>();
+    for (const { noun } of WORLD_SAMPLES) {
+      const values = { visibility: place === 'hidden' ? 'gm' : 'party' };
+      entries.set(noun.plural, await api.newEntry(owner, campaignId, noun, values));
+    }
+    const ids = { campaignId, session, completed, entries, own: UNKNOWN_ID, userId: bystander.id };
     if (place === 'a campaign in the trash') {
       expectStatus(await api.as(owner).delete(`/api/campaigns/${campaignId}`), 204);
     }
     if (place === 'trash') {
       for (const id of [session, completed]) expectStatus(await api.as(owner).delete(`/api/sessions/${id}`), 204);
+      for (const [plural, id] of entries) expectStatus(await api.as(owner).delete(`/api/${plural}/${id}`), 204);
       // Its sessions' campaign is not in the trash itself, or one could not tell which of the two it is that hides them.
       return { ...ids, campaignId: (await stage('a campaign in the trash')).campaignId };
     }
@@ -423,9 +478,9 @@ describe('who may do what', () => {
 
   async function send(method: Method, name: string, caller: Caller, ids: Ids): Promise<ApiResponse> {
     const spec = specOf(name);
-    const { names, body } = TABLE[name] ?? {};
+    const { names, noun = '', body } = TABLE[name] ?? {};
     const id = { campaign: ids.campaignId, member: '', session: ids.session, 'completed session': ids.completed };
-    const named = { ...id, 'sign-in': ids.own, 'API token': ids.own };
+    const named = { ...id, entry: ids.entries.get(noun) ?? '', 'sign-in': ids.own, 'API token': ids.own };
     const path = spec.path
       .replace(':campaignId', ids.campaignId)
       .replace(':userId', ids.userId)

@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import type { Endpoint } from '../../adapters/operations/operation.ts';
 import type { Role } from '../../core/members/role.ts';
 import type { Database } from '../../infrastructure/database/database.ts';
+import { WORLD_SAMPLES, type WorldSample } from '../support/world-samples.ts';
 import { postgresqlAdapters } from '../support/postgresql-adapters.ts';
 import { PASSWORD, type RealServer, startRealServer } from '../support/real-server.ts';
 import { openTestDatabase } from '../support/test-cluster.ts';
@@ -17,6 +18,8 @@ interface Scene {
   readonly played: string;
   readonly trashed: string;
   readonly tokenId: string;
+  /** By the noun's plural: one that the party sees, and one in the trash. */
+  readonly entries: ReadonlyMap<string, { readonly shown: string; readonly trashed: string }>;
 }
 
 interface Call {
@@ -71,12 +74,43 @@ const CALLS: Readonly<Record<string, Call>> = {
   rescheduleSession: { by: gm, params: ofPlanned, body: () => ({ scheduledDate: '2026-12-24T19:00:00.000Z' }) },
   finalizeSession: { by: gm, params: ofPlanned, body: () => ({ summary: 'Done', unfinishedThreads: ['Who rang?'] }) },
   amendResults: { by: gm, params: ofPlayed, body: () => ({ summary: 'Amended', unfinishedThreads: ['Why?'] }) },
+  ...Object.fromEntries(WORLD_SAMPLES.flatMap((sample) => Object.entries(callsOf(sample)))),
 };
+
+/** Of a noun of the world. */
+function callsOf({ noun: { plural }, operations, others }: WorldSample): Readonly<Record<string, Call>> {
+  const { create, update, delete: remove, restore } = operations;
+  const ofShown = ({ entries }: Scene) => ({ id: entries.get(plural)?.shown ?? '' });
+  return {
+    [create.spec.name]: {
+      by: gm,
+      params: ({ campaignId }) => ({ campaignId }),
+      body: () => ({ name: 'Another', visibility: 'party' }),
+    },
+    [update.spec.name]: {
+      by: gm,
+      params: ofShown,
+      body: ({ users }) => ({ ...others, name: 'Renamed', visibility: 'chosen', visibleTo: [users.viewer.id] }),
+    },
+    [remove.spec.name]: { by: gm, params: ofShown },
+    [restore.spec.name]: {
+      by: gm,
+      params: ({ entries }) => ({ id: entries.get(plural)?.trashed ?? '' }),
+      body: () => ({}),
+    },
+  };
+}
 
 /** Queries that a change can bring something on, or off. */
 const QUERIES: Readonly<Record<string, readonly string[]>> = {
   listCampaigns: ['', '?limit=1', '?status=paused', '?role=gm', '?q=Renamed', '?name=Renamed'],
   listSessions: ['', '?status=planned', '?from=2026-12-24T00:00:00Z&limit=1', '?number=4'],
+  ...Object.fromEntries(
+    WORLD_SAMPLES.map(({ operations }) => [
+      operations.list.spec.name,
+      ['', '?limit=1', '?visibility=chosen', '?q=Renamed', '?tag=harbour'],
+    ]),
+  ),
 };
 
 describe('each operation that changes something', function () {
@@ -130,11 +164,21 @@ describe('each operation that changes something', function () {
     await truth.call('POST', `/api/sessions/${played}/finalize`, { token, body: { summary: 'They came.' } });
     await truth.call('DELETE', `/api/sessions/${trashed}`, { token });
     const tokenId = await make(users.player, '/api/auth/tokens', { name: 'Old', scopes: ['sessions:read'] });
-    return { users, campaignId, planned, played, trashed, tokenId };
+    const entries = new Map<string, { shown: string; trashed: string }>();
+    for (const { noun, own } of WORLD_SAMPLES) {
+      const body = { ...own, name: 'Pell', tags: ['harbour'], visibility: 'party', gmNotes: 'A spy' };
+      const add = () => make(users.gm, `/api/campaigns/${campaignId}/${noun.plural}`, body);
+      const one = { shown: await add(), trashed: await add() };
+      await truth.call('DELETE', `/api/${noun.plural}/${one.trashed}`, { token });
+      entries.set(noun.plural, one);
+    }
+    return { users, campaignId, planned, played, trashed, tokenId, entries };
   };
-  const readsOf = ({ campaignId, planned, played }: Scene): readonly string[] =>
+  const readsOf = ({ campaignId, planned, played, entries }: Scene): readonly string[] =>
     cached.flatMap(({ spec }) => {
-      const ids = spec.path.startsWith('/api/campaigns') ? [campaignId] : [planned, played];
+      const [, noun = ''] = /^\/api\/(\w+)\//.exec(spec.path) ?? [];
+      const entry = entries.get(noun);
+      const ids = entry !== undefined ? Object.values(entry) : noun === 'campaigns' ? [campaignId] : [planned, played];
       const found = new Set(ids.map((id) => spec.path.replace(/:\w+/, id)));
       return [...found].flatMap((path) => (QUERIES[spec.name] ?? ['']).map((query) => path + query));
     });
@@ -158,6 +202,7 @@ describe('each operation that changes something', function () {
       'listSessions',
       'getSession',
       'getResults',
+      ...WORLD_SAMPLES.flatMap(({ operations: { list, get } }) => [list.spec.name, get.spec.name]),
     ]);
   });
 

@@ -13,6 +13,10 @@ import {
   expectStatus,
   startApi,
 } from '../support/api.ts';
+import { WORLD_SAMPLES } from '../support/world-samples.ts';
+
+/** Of a campaign whose world is empty. */
+const NO_ENTRIES = Object.fromEntries(WORLD_SAMPLES.map(({ noun }) => [noun.plural, 0]));
 
 describe('the API: campaigns', () => {
   let api: Api;
@@ -458,6 +462,7 @@ describe('the API: campaigns', () => {
         nextSession: null,
         lastSession: null,
         members: 1,
+        ...NO_ENTRIES,
         openThreads: [],
       });
     });
@@ -479,6 +484,7 @@ describe('the API: campaigns', () => {
           nextSession: { id: next, sessionNumber: 2, title: 'Next', scheduledDate, completedDate: null },
           lastSession: { id: played, sessionNumber: 1, title: 'Played', scheduledDate: null, completedDate },
           members: 4,
+          ...NO_ENTRIES,
           openThreads: ['Who rang the bell?'],
         });
         expect(response.text).not.to.include('baker');

@@ -4,6 +4,7 @@ import type { ConnectionTarget, Database } from '../../infrastructure/database/d
 import type { Migrations } from '../../core/shared/migrations.ts';
 import { MIGRATIONS_TABLE, migrationNames } from '../../infrastructure/database/migrations-folder.ts';
 import { makeMigrations } from '../../infrastructure/database/migrations.ts';
+import { WORLD_SAMPLES, type WorldSample } from '../support/world-samples.ts';
 import { openTestDatabase, testCluster } from '../support/test-cluster.ts';
 import { ask } from '../support/ask.ts';
 
@@ -13,6 +14,18 @@ const SESSION = '0198a000-0000-7000-8000-000000000003';
 const SIGN_IN = '0198a000-0000-7000-8000-000000000004';
 const NOBODY = '0198a000-0000-7000-8000-00000000dead';
 const NOW = '2026-11-23T19:00:00.123Z';
+
+type Row = Readonly<Record<string, string | number | null>>;
+
+/** What the tables of all nouns of the world refuse, and the constraint that does. */
+const WORLD_CONSTRAINTS: readonly (readonly [Row, string])[] = [
+  [{ name: '' }, 'name_check'],
+  [{ name: 'x'.repeat(256) }, 'name_check'],
+  [{ visibility: 'all' }, 'visibility_check'],
+  [{ visibility: 'party', visible_to: `{${USER}}` }, 'visible_to_check'],
+  [{ gm_notes: 'x'.repeat(100_001) }, 'gm_notes_check'],
+  [{ campaign_id: NOBODY }, 'campaign_id_foreign'],
+];
 
 /** Enough to know a schema by: PostgreSQL's own words for every column, index and constraint. */
 const CATALOGS = {
@@ -185,7 +198,7 @@ describe('the migrations', () => {
   });
 
   describe('make constraints', () => {
-    const valid = {
+    const valid: Readonly<Record<string, Row>> = {
       users: {
         id: USER,
         email: 'a@b',
@@ -235,8 +248,8 @@ describe('the migrations', () => {
       },
       sign_ins: { id: SIGN_IN, user_id: USER, created_at: NOW, last_used_at: NOW, expires_at: NOW },
       refresh_tokens: { hash: 'x', sign_in_id: SIGN_IN },
-    } as const satisfies Readonly<Record<string, Row>>;
-    type Row = Readonly<Record<string, string | number | null>>;
+      ...Object.fromEntries(WORLD_SAMPLES.map((sample) => [sample.noun.plural, worldRow(sample)])),
+    };
 
     let shared: Opened;
     // Each test takes back what it wrote.
@@ -248,7 +261,7 @@ describe('the migrations', () => {
     after(() => shared.database.close());
 
     /** Inserts the valid rows, the last one changed, and answers the constraint that refuses, or null; keeps nothing. */
-    const refusalOf = (table: keyof typeof valid, values: Row): Promise<string | null> =>
+    const refusalOf = (table: string, values: Row): Promise<string | null> =>
       constraintThatRefuses(shared.database, async (database) => {
         for (const [name, row] of Object.entries<Row>(valid)) {
           await insert(database, name, name === table ? { ...row, ...values } : row);
@@ -297,8 +310,15 @@ describe('the migrations', () => {
       ['refresh_tokens', { rotated_at: NOW }, 'refresh_tokens_rotated_check'],
       ['refresh_tokens', { successor_hash: 'y' }, 'refresh_tokens_rotated_check'],
       ['refresh_tokens', { sign_in_id: NOBODY }, 'refresh_tokens_sign_in_id_foreign'],
+      ...WORLD_SAMPLES.flatMap(({ noun: { plural }, constraints }) =>
+        [...WORLD_CONSTRAINTS, ...constraints].map(([values, about]): readonly [string, Row, string] => [
+          plural,
+          values,
+          `${plural}_${about}`,
+        ]),
+      ),
     ] as const) {
-      const [column, value] = Object.entries<string | number>(values)[0] ?? ['', ''];
+      const [column, value] = Object.entries<string | number | null>(values)[0] ?? ['', ''];
       it(`that refuse ${table} with ${column} ${String(value).slice(0, 40)}`, async () => {
         expect(await refusalOf(table, {})).to.equal(null);
         expect(await refusalOf(table, values)).to.equal(constraint);
@@ -313,6 +333,7 @@ describe('the migrations', () => {
       ['sessions', { id: NOBODY }, 'sessions_number_unique'],
       ['session_results', {}, 'session_results_pkey'],
       ['session_counters', {}, 'session_counters_pkey'],
+      ...WORLD_SAMPLES.map(({ noun: { plural } }): readonly [string, Row, string] => [plural, {}, `${plural}_pkey`]),
     ] as const) {
       it(`that refuse a second row: ${constraint}`, async () => {
         const refused = await constraintThatRefuses(shared.database, async (database) => {
@@ -355,6 +376,9 @@ describe('the migrations', () => {
         'sessions.started_at',
         'sign_ins.ended_at',
         'sign_ins.user_agent',
+        ...WORLD_SAMPLES.flatMap(({ noun: { plural }, emptied }) =>
+          ['deletedAt', 'gmNotes', ...namesOfNull(emptied)].map((field) => `${plural}.${columnOf(field)}`),
+        ),
       ]);
     });
 
@@ -371,6 +395,23 @@ describe('the migrations', () => {
     });
   });
 });
+
+function worldRow({ noun }: WorldSample): Row {
+  const own = Object.entries<unknown>({ ...noun.blank }).map(([field, value]): readonly [string, string | null] => [
+    columnOf(field),
+    Array.isArray(value) ? '{}' : typeof value === 'string' ? value : null,
+  ]);
+  const shared = { tags: '{}', visibility: 'gm', visible_to: '{}', created_at: NOW, updated_at: NOW, version: 1 };
+  return { id: SESSION, campaign_id: CAMPAIGN, name: 'x', ...shared, ...Object.fromEntries(own) };
+}
+
+function columnOf(field: string): string {
+  return field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+function namesOfNull(values: object): readonly string[] {
+  return Object.entries<unknown>({ ...values }).flatMap(([name, value]) => (value === null ? [name] : []));
+}
 
 /** Ends a transaction whose writes were all accepted. */
 class Taken extends Error {}

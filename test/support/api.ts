@@ -3,6 +3,7 @@ import { makeHttpApp } from '../../adapters/http/http-app.ts';
 import { startHttpServer } from '../../adapters/http/http-server.ts';
 import type { Role } from '../../core/members/role.ts';
 import type { LogFields, Logger } from '../../core/shared/logger.ts';
+import type { Noun } from '../../core/world/entry.ts';
 import { readConfig } from '../../infrastructure/config/config.ts';
 import { type Application, openApplication } from '../../infrastructure/container/application.ts';
 import { ids } from '../../infrastructure/crypto/ids.ts';
@@ -57,6 +58,8 @@ export interface Api {
   newCampaign(owner: ApiUser, values?: JsonObject): Promise<string>;
   /** Answers its id. */
   newSession(gm: ApiUser, campaignId: string, values?: JsonObject): Promise<string>;
+  /** One of a noun of the world, for GMs only where nothing else is said. Answers its id. */
+  newEntry(gm: ApiUser, campaignId: string, noun: Pick<Noun<object>, 'plural'>, values?: object): Promise<string>;
   /** Puts somebody new, or `user`, into the campaign. Past the API: there are no invites yet. */
   join(campaignId: string, role: Role, user?: ApiUser): Promise<ApiUser>;
   /** A campaign with a member of each role, and somebody who is none. */
@@ -131,6 +134,11 @@ export async function startApi(urlOf: (target: ConnectionTarget) => string = dat
     newSession: async (gm, campaignId, values = {}) => {
       const path = `/api/campaigns/${campaignId}/sessions`;
       const made = await api.as(gm).post(path, { title: 'Low tide', ...values });
+      return textAt(expectStatus(made, 201).body, 'id');
+    },
+    newEntry: async (gm, campaignId, { plural }, values = {}) => {
+      const path = `/api/campaigns/${campaignId}/${plural}`;
+      const made = await api.as(gm).post(path, { name: 'Pell', ...values });
       return textAt(expectStatus(made, 201).body, 'id');
     },
     join: async (campaignId, role, user) => {

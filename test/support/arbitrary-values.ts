@@ -16,6 +16,7 @@ const KNOWN: Readonly<Record<string, Arbitrary<string>>> = {
   newPassword: fc.constant('Quiet Harbour 7'),
   idEnding: fc.stringMatching(/^[0-9a-fA-F-]{4,36}$/),
   refreshToken: fc.constantFrom('@@refresh@@', 'of nobody'),
+  visibleTo: fc.constantFrom('@@members:0@@', '@@members:1@@'),
 };
 
 const texts = fc.oneof(

@@ -1,0 +1,138 @@
+import { type Expression, type Kysely, type Nullable, sql } from 'kysely';
+import type { Seen } from '../../core/members/member.ts';
+import type { Role } from '../../core/members/role.ts';
+import type { Entry, Noun } from '../../core/world/entry.ts';
+import type { EntryQueries } from '../../core/world/entry-queries.ts';
+import type { CampaignRow } from './campaign-repository.ts';
+import { SEEN } from './entry-visibility.ts';
+import { endingPattern, idLike } from './id-ending.ts';
+import { containing, textAt, toPage } from './keyset.ts';
+import type { MemberRow } from './member-repository.ts';
+import type { Values } from './prepared-statement.ts';
+import type { ForViewer, Reader } from './reader.ts';
+import type { TablesOf } from './row-schema.ts';
+
+type Tables = TablesOf<typeof CampaignRow | typeof MemberRow>;
+
+interface One {
+  readonly id: string;
+}
+
+interface Listed {
+  readonly campaignId: string;
+  readonly tag: string | null;
+  readonly visibility: string | null;
+  /** Of the name, for ILIKE. */
+  readonly pattern: string | null;
+  readonly name: string | null;
+  readonly idPattern: string | null;
+  /** Of the entry before. */
+  readonly afterName: string | null;
+  readonly afterId: string | null;
+  readonly limit: number;
+}
+
+/** With the filters of the noun's own fields, which no name above may hide. */
+type ListedBy = Listed & Readonly<Record<`own ${string}`, string | null>>;
+
+const seen = sql<boolean>`${sql.raw(SEEN)}`;
+/** As the index has it. */
+const lowerName = sql<string>`lower(${sql.ref('entry.name')})`;
+
+/** Of one noun, whose table is named by its plural. */
+export function makeEntryQueries<Own extends object>(
+  { prepare }: Reader,
+  { plural, filters }: Noun<Own>,
+): EntryQueries<Entry & Own> {
+  const entries = sql<Entry & { readonly deletedAt: Date | null }>`${sql.table(plural)}`.as('entry');
+  const one = prepare((tables: Kysely<Tables>, { of }: Values<One & ForViewer>) =>
+    memberships(tables, of('viewerId'))
+      .innerJoin(entries, 'entry.campaignId', 'members.campaignId')
+      .selectAll('entry')
+      .select('members.role as viewerRole')
+      .where('entry.id', '=', of('id'))
+      .where('entry.deletedAt', 'is', null)
+      .where(seen)
+      .$castTo<Row<Own>>(),
+  );
+  const listed = prepare((tables: Kysely<Tables>, { has, of }: Values<ListedBy & ForViewer>) =>
+    memberships(tables, of('viewerId'))
+      .where('members.campaignId', '=', of('campaignId'))
+      .leftJoinLateral(
+        (eb) =>
+          eb
+            .selectFrom(entries)
+            .selectAll('entry')
+            .where('entry.campaignId', '=', of('campaignId'))
+            .where('entry.deletedAt', 'is', null)
+            .where(seen)
+            .$if(has('tag'), (query) => query.where(sql<boolean>`${of('tag')} = any(${sql.ref('entry.tags')})`))
+            .$if(has('visibility'), (query) => query.where(sql<boolean>`entry.visibility = ${of('visibility')}`))
+            .$if(has('pattern'), (query) => query.where('entry.name', 'ilike', of('pattern')))
+            .$if(has('name'), (query) => query.where('entry.name', '=', of('name')))
+            .$if(has('idPattern'), (query) => query.where(idLike('entry.id', of('idPattern'))))
+            .$call((query) =>
+              filters.reduce(
+                (narrowed, field) =>
+                  narrowed.$if(has(`own ${field}`), (each) =>
+                    each.where(sql<boolean>`${sql.ref(`entry.${field}`)} = ${of(`own ${field}`)}`),
+                  ),
+                query,
+              ),
+            )
+            .$if(has('afterId'), (query) =>
+              query.where(sql<boolean>`(${lowerName}, entry.id) > (lower(${of('afterName')}), ${of('afterId')}::uuid)`),
+            )
+            .orderBy(lowerName)
+            .orderBy('entry.id')
+            .limit(of('limit'))
+            .as('listed'),
+        (join) => join.onTrue(),
+      )
+      .selectAll('listed')
+      .select('members.role as viewerRole')
+      .$castTo<Nullable<Row<Own>>>(),
+  );
+
+  return {
+    find: async (viewer, id) => {
+      const [row] = await one(viewer, { id });
+      return row === undefined ? null : toSeen(row);
+    },
+
+    list: async (viewer, campaignId, { tag, visibility, q, name, idEnding, own }, { after, limit }) => {
+      const rows = await listed(viewer, {
+        ...{ campaignId, tag, visibility, name },
+        pattern: q === null ? null : containing(q),
+        idPattern: endingPattern(idEnding),
+        afterName: textAt(after, 0),
+        afterId: textAt(after, 1),
+        limit: limit + 1,
+        ...Object.fromEntries(filters.map((field) => [`own ${field}`, own[field] ?? null])),
+      });
+      if (rows.length === 0) return null;
+      return toPage(rows.filter(isListed).map(toSeen), { after, limit }, ({ value }) => [value.name, value.id]);
+    },
+  };
+}
+
+/** The role in the campaign beside the entry, which may have a role of its own. */
+type Row<Own> = Entry & Own & { readonly viewerRole: Role };
+
+function isListed<Own>(row: Nullable<Row<Own>>): row is Row<Own> {
+  return row.id !== null;
+}
+
+function toSeen<Own>({ viewerRole, ...value }: Row<Own>): Seen<Entry & Own> {
+  // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- a row without what it was wider by
+  return { value: value as unknown as Entry & Own, role: viewerRole };
+}
+
+/** No row at all means no member. */
+function memberships(tables: Kysely<Tables>, viewerId: Expression<string>) {
+  return tables
+    .selectFrom('members')
+    .innerJoin('campaigns', 'campaigns.id', 'members.campaignId')
+    .where('members.userId', '=', viewerId)
+    .where('campaigns.deletedAt', 'is', null);
+}
