@@ -5,7 +5,7 @@ import { SCOPES } from '../../core/shared/actor.ts';
 import { userTag } from './change-feed/tag.ts';
 import type { Database } from './database.ts';
 import { prepareText } from './prepared-statement.ts';
-import { type TablesOf, between } from './row-schema.ts';
+import { type TablesOf, isBetween } from './row-schema.ts';
 import { makeTable } from './table.ts';
 import { UserRow } from './user-repository.ts';
 
@@ -25,7 +25,7 @@ export const ApiTokenRow = defineEntity({
   uniques: [{ name: 'api_tokens_hash_unique', properties: ['hash'] }],
   indexes: [{ name: 'api_tokens_user_id_index', properties: ['userId', 'id'] }],
   checks: [
-    { name: 'api_tokens_name_check', expression: between('length(name)', 1, 255) },
+    { name: 'api_tokens_name_check', expression: isBetween('length(name)', 1, 255) },
     {
       name: 'api_tokens_scopes_check',
       expression: `cardinality(scopes) > 0 and scopes <@ array[${SCOPES.map((scope) => `'${scope}'`).join(', ')}]`,

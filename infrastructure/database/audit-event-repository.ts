@@ -2,7 +2,7 @@ import { defineEntity, p } from '@mikro-orm/postgresql';
 import { AUDIT_ACTIONS, type AuditEvent } from '../../core/audit/audit-event.ts';
 import type { AuditEventRepository } from '../../core/audit/audit-event-repository.ts';
 import type { Database } from './database.ts';
-import { oneOf } from './row-schema.ts';
+import { isOneOf } from './row-schema.ts';
 import { makeTable } from './table.ts';
 
 /** Without foreign keys: history outlives those that it tells of. */
@@ -26,7 +26,7 @@ export const AuditEventRow = defineEntity({
   checks: [
     {
       name: 'audit_events_action_check',
-      expression: oneOf('action', AUDIT_ACTIONS),
+      expression: isOneOf('action', AUDIT_ACTIONS),
     },
     { name: 'audit_events_subject_kind_check', expression: `subject_kind ~ '^[a-z-]{1,32}$'` },
     { name: 'audit_events_details_check', expression: 'length(details::text) <= 1024' },

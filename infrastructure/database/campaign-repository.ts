@@ -5,7 +5,7 @@ import { notFound } from '../../core/shared/errors.ts';
 import { campaignTag, userTag } from './change-feed/tag.ts';
 import type { Database } from './database.ts';
 import { prepareText } from './prepared-statement.ts';
-import { between, oneOf } from './row-schema.ts';
+import { isBetween, isOneOf } from './row-schema.ts';
 import { makeTable } from './table.ts';
 import { UserRow } from './user-repository.ts';
 
@@ -31,13 +31,13 @@ export const CampaignRow = defineEntity({
   },
   indexes: [{ name: 'campaigns_owner_id_index', properties: ['ownerId'] }],
   checks: [
-    { name: 'campaigns_name_check', expression: between('length(name)', 1, 255) },
+    { name: 'campaigns_name_check', expression: isBetween('length(name)', 1, 255) },
     { name: 'campaigns_description_check', expression: 'length(description) <= 100000' },
-    { name: 'campaigns_player_count_check', expression: between('player_count', 1, 20) },
-    { name: 'campaigns_party_level_check', expression: between('party_level', 1, 30) },
+    { name: 'campaigns_player_count_check', expression: isBetween('player_count', 1, 20) },
+    { name: 'campaigns_party_level_check', expression: isBetween('party_level', 1, 30) },
     {
       name: 'campaigns_status_check',
-      expression: oneOf('status', CAMPAIGN_STATUSES),
+      expression: isOneOf('status', CAMPAIGN_STATUSES),
     },
   ],
 });

@@ -12,7 +12,7 @@ import { giveBackLost } from './give-back-lost.ts';
 import { hideRowValues } from './hide-row-values.ts';
 import { OpenTransaction, type RunOptions } from './open-transaction.ts';
 import { retryConflicts, retryOutdated } from './retry.ts';
-import { type Column, ColumnNames, columnsOf } from './row-schema.ts';
+import { type RowColumn, ColumnNames, columnsOf } from './row-schema.ts';
 import { runInBatches } from './run-in-batches.ts';
 import type { Result, Statement } from './statement.ts';
 
@@ -70,7 +70,7 @@ export interface Database {
   /** As `run`, for what nothing hangs on: a transaction does not wait for it, and fails where it does. */
   write(statement: Statement): Promise<void>;
   /** Of a row schema, in their order. */
-  columnsOf(schema: EntitySchema): readonly Column[];
+  columnsOf(schema: EntitySchema): readonly RowColumn[];
   /** On connections of its own, as a migration may take its time. */
   migrating<T>(work: (migrator: MikroORM['migrator']) => Promise<T>): Promise<T>;
   readonly schema: MikroORM['schema'];

@@ -1,7 +1,7 @@
 import { type EntitySchema, p } from '@mikro-orm/postgresql';
 import { VISIBILITIES, type Visibility } from '../../core/world/entry.ts';
 import { CampaignRow } from './campaign-repository.ts';
-import { between, oneOf } from './row-schema.ts';
+import { isBetween, isOneOf } from './row-schema.ts';
 
 /* What the row schemas of the nouns of the world have in common. Their tables are named by the noun's plural. */
 
@@ -44,8 +44,8 @@ interface Check {
 /** `own` are those of the noun's own columns, by what they are about. */
 export function entryChecks(table: string, own: Readonly<Record<string, string>>): Check[] {
   const checks = {
-    name: between('length(name)', 1, 255),
-    visibility: oneOf('visibility', VISIBILITIES),
+    name: isBetween('length(name)', 1, 255),
+    visibility: isOneOf('visibility', VISIBILITIES),
     visible_to: "visibility = 'chosen' or cardinality(visible_to) = 0",
     ...atMost(100_000, 'gm_notes'),
     ...own,

@@ -4,7 +4,7 @@ import type { IdempotencyKey, IdempotencyStore, RecordedAnswer } from '../../cor
 import { type Role, ROLES } from '../../core/members/role.ts';
 import type { Database } from './database.ts';
 import { prepareText } from './prepared-statement.ts';
-import { oneOf } from './row-schema.ts';
+import { isOneOf } from './row-schema.ts';
 import { makeTable } from './table.ts';
 import { UserRow } from './user-repository.ts';
 
@@ -27,7 +27,7 @@ export const IdempotencyKeyRow = defineEntity({
     { name: 'idempotency_keys_key_check', expression: 'length(key) >= 1 and length(key) <= 255' },
     {
       name: 'idempotency_keys_role_check',
-      expression: oneOf('role', ROLES),
+      expression: isOneOf('role', ROLES),
     },
   ],
 });

@@ -6,7 +6,7 @@ import { CampaignRow } from './campaign-repository.ts';
 import { campaignTag, userTag } from './change-feed/tag.ts';
 import type { Database } from './database.ts';
 import { prepareText } from './prepared-statement.ts';
-import { oneOf } from './row-schema.ts';
+import { isOneOf } from './row-schema.ts';
 import { makeTable } from './table.ts';
 import { UserRow } from './user-repository.ts';
 
@@ -21,7 +21,7 @@ export const MemberRow = defineEntity({
   },
   // Campaign ids are UUIDv7, so this is also "a user's campaigns, by age".
   indexes: [{ name: 'members_user_id_campaign_id_index', properties: ['userId', 'campaignId'] }],
-  checks: [{ name: 'members_role_check', expression: oneOf('role', ROLES) }],
+  checks: [{ name: 'members_role_check', expression: isOneOf('role', ROLES) }],
 });
 
 export function makeMemberRepository(database: Database): MemberRepository {

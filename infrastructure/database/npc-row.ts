@@ -1,7 +1,7 @@
 import { defineEntity, p } from '@mikro-orm/postgresql';
 import { DISPOSITIONS, NPC_STATUSES, type Npc } from '../../core/npcs/npc.ts';
 import { atMost, entryChecks, entryColumns, entryIndex } from './entry-row.ts';
-import { oneOf } from './row-schema.ts';
+import { isOneOf } from './row-schema.ts';
 
 export const NpcRow = defineEntity({
   name: 'NpcRow',
@@ -22,7 +22,7 @@ export const NpcRow = defineEntity({
   checks: entryChecks('npcs', {
     ...atMost(255, 'role'),
     ...atMost(100_000, 'description', 'personality', 'background', 'secrets'),
-    disposition: oneOf('disposition', DISPOSITIONS),
-    status: oneOf('status', NPC_STATUSES),
+    disposition: isOneOf('disposition', DISPOSITIONS),
+    status: isOneOf('status', NPC_STATUSES),
   }),
 });

@@ -24,15 +24,15 @@ export type TablesOf<S extends { name: string }> = InferKyselyDB<S, { columnNami
 export type RowOf<S extends { name: string }> = Selectable<TablesOf<S>[keyof TablesOf<S>]>;
 
 /** A check's text as PostgreSQL tells it: one of these words. */
-export function oneOf(column: string, words: readonly string[]): string {
+export function isOneOf(column: string, words: readonly string[]): string {
   return `${column} in (${words.map((word) => `'${word}'`).join(', ')})`;
 }
 
-export function between(column: string, least: number, most: number): string {
+export function isBetween(column: string, least: number, most: number): string {
   return `${column} >= ${least} and ${column} <= ${most}`;
 }
 
-export interface Column {
+export interface RowColumn {
   readonly name: string;
   readonly property: string;
   readonly isKey: boolean;
@@ -41,7 +41,7 @@ export interface Column {
 }
 
 /** What MikroORM has found out about a schema's columns, in their order. */
-export function columnsOf(orm: MikroORM, schema: EntitySchema): readonly Column[] {
+export function columnsOf(orm: MikroORM, schema: EntitySchema): readonly RowColumn[] {
   const { props } = orm.getMetadata().get(schema.meta.class);
   return props.map(({ name: property, fieldNames: [name = property], primary, customType }) => ({
     name,

@@ -7,7 +7,7 @@ import { CampaignRow } from './campaign-repository.ts';
 import { campaignTag } from './change-feed/tag.ts';
 import type { Database } from './database.ts';
 import { prepareText } from './prepared-statement.ts';
-import { type RowOf, between, oneOf } from './row-schema.ts';
+import { type RowOf, isBetween, isOneOf } from './row-schema.ts';
 import { makeTable } from './table.ts';
 
 export const SessionRow = defineEntity({
@@ -48,12 +48,12 @@ export const SessionRow = defineEntity({
     },
   ],
   checks: [
-    { name: 'sessions_number_check', expression: between('session_number', 1, 1_000_000) },
-    { name: 'sessions_title_check', expression: between('length(title)', 1, 255) },
+    { name: 'sessions_number_check', expression: isBetween('session_number', 1, 1_000_000) },
+    { name: 'sessions_title_check', expression: isBetween('length(title)', 1, 255) },
     { name: 'sessions_description_check', expression: 'length(description) <= 100000' },
     { name: 'sessions_gm_notes_check', expression: 'length(gm_notes) <= 100000' },
     { name: 'sessions_duration_check', expression: 'duration_minutes > 0' },
-    { name: 'sessions_status_check', expression: oneOf('status', SESSION_STATUSES) },
+    { name: 'sessions_status_check', expression: isOneOf('status', SESSION_STATUSES) },
     { name: 'sessions_completed_check', expression: "(status = 'completed') = (completed_date is not null)" },
   ],
 });
@@ -83,7 +83,7 @@ export const SessionResultsRow = defineEntity({
     { name: 'session_results_xp_check', expression: 'xp_awarded >= 0' },
     { name: 'session_results_deaths_check', expression: 'death_count >= 0' },
     { name: 'session_results_duration_check', expression: 'duration_minutes > 0' },
-    { name: 'session_results_mood_check', expression: oneOf('mood', MOODS) },
+    { name: 'session_results_mood_check', expression: isOneOf('mood', MOODS) },
   ],
 });
 

@@ -5,7 +5,7 @@ import type { UserRepository } from '../../core/users/user-repository.ts';
 import { userTag } from './change-feed/tag.ts';
 import type { Database } from './database.ts';
 import { prepareText } from './prepared-statement.ts';
-import { type TablesOf, between, oneOf } from './row-schema.ts';
+import { type TablesOf, isBetween, isOneOf } from './row-schema.ts';
 import { makeTable } from './table.ts';
 
 export const UserRow = defineEntity({
@@ -27,9 +27,9 @@ export const UserRow = defineEntity({
     { name: 'users_username_unique', properties: ['usernameKey'] },
   ],
   checks: [
-    { name: 'users_status_check', expression: oneOf('status', USER_STATUSES) },
-    { name: 'users_email_check', expression: between('length(email)', 3, 255) },
-    { name: 'users_username_check', expression: between('length(username)', 3, 32) },
+    { name: 'users_status_check', expression: isOneOf('status', USER_STATUSES) },
+    { name: 'users_email_check', expression: isBetween('length(email)', 3, 255) },
+    { name: 'users_username_check', expression: isBetween('length(username)', 3, 32) },
   ],
 });
 

@@ -5,7 +5,7 @@ import { makeMemoryApiTokenQueries } from './memory-api-token-queries.ts';
 import { makeMemoryApiTokenRepository } from './memory-api-token-repository.ts';
 import { makeMemoryAuditEventRepository } from './memory-audit-event-repository.ts';
 import { makeMemoryCampaignRepository } from './memory-campaign-repository.ts';
-import { type MemoryEntries, makeMemoryEntries } from './memory-entries.ts';
+import { type MemoryWorld, makeMemoryWorld } from './memory-world.ts';
 import { makeMemoryLoginFailures } from './memory-login-failures.ts';
 import { makeMemoryMemberRepository } from './memory-member-repository.ts';
 import { makeMemorySessionRepository } from './memory-session-repository.ts';
@@ -17,7 +17,7 @@ import { makeMemoryUserRepository } from './memory-user-repository.ts';
 interface MemoryAdapters extends Adapters {
   readonly signInQueries: SignInQueries;
   /** Of one noun of the world. */
-  entriesOf<Own extends object>(noun: Noun<Own>): MemoryEntries<Own>;
+  entriesOf<Own extends object>(noun: Noun<Own>): MemoryWorld<Own>;
 }
 
 /** All on one new and empty store. */
@@ -37,6 +37,6 @@ export function makeMemoryAdapters(): MemoryAdapters {
     transaction: makeMemoryTransaction(store),
     signInQueries: makeMemorySignInQueries(store),
     apiTokenQueries: makeMemoryApiTokenQueries(store),
-    entriesOf: (noun) => makeMemoryEntries(store, noun),
+    entriesOf: (noun) => makeMemoryWorld(store, noun),
   };
 }

@@ -7,14 +7,14 @@ import type { EntryRepository } from '../../core/world/entry-repository.ts';
 import type { Seen } from '../../core/members/member.ts';
 import { type MemoryEntry, type MemoryState, type MemoryStore, expectNextVersion } from './memory-store.ts';
 
-export interface MemoryEntries<Own extends object> {
+export interface MemoryWorld<Own extends object> {
   readonly repository: EntryRepository<Entry & Own>;
   /** Its positions are offsets, which will do where nothing is added between two pages. */
   readonly queries: EntryQueries<Entry & Own>;
 }
 
 /** The entries of one noun of the world. */
-export function makeMemoryEntries<Own extends object>(store: MemoryStore, { plural }: Noun<Own>): MemoryEntries<Own> {
+export function makeMemoryWorld<Own extends object>(store: MemoryStore, { plural }: Noun<Own>): MemoryWorld<Own> {
   // Whoever stores says of which noun it is.
   const isMine = (stored: MemoryEntry): stored is MemoryEntry & { readonly entry: Entry & Own } =>
     stored.plural === plural;
