@@ -153,7 +153,7 @@ const TABLE: Readonly<Record<string, Row>> = {
 
 /** The fields of requests that name something else than the path does. The path's own are found. */
 const BODY_IDS: Readonly<Record<string, readonly string[]>> = {
-  // No call adds NPCs yet: there is none that it could name, mine or another's, and it is kept as the GM gave it.
+  // Kept as the GM gave it, and looked up nowhere.
   finalizeSession: ['npcInteractions[].npcId'],
   amendResults: ['npcInteractions[].npcId'],
   // Who is no member is refused: see world.test.ts.
