@@ -101,11 +101,10 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       throw explain === undefined ? error : explain(error);
     }
   };
-  const run = async <R>(statement: Statement, options: RunOptions = {}): Promise<Result<R>> => {
-    const inside = current.getStore();
-    const result = await (inside?.transaction.run(statement, options) ?? runOutside(statement, options));
+  const run = <R>(statement: Statement, options: RunOptions = {}): Promise<Result<R>> => {
+    const running = current.getStore()?.transaction.run(statement, options) ?? runOutside(statement, options);
     // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- the statement was built to answer such rows
-    return result as Result<R>;
+    return running as Promise<Result<R>>;
   };
   return {
     feed,
