@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type pg from 'pg';
 import { isOutdated } from './retry.ts';
-import { type Result, type Statement, runOn } from './statement.ts';
+import { type Result, type Statement, gatherWrites, runOn } from './statement.ts';
 
 export interface RunOptions {
   /** May throw: then nothing of the transaction is kept. */
@@ -59,6 +59,7 @@ export class OpenTransaction {
 
   async #begin(): Promise<pg.PoolClient> {
     const client = await this.#connect();
+    gatherWrites(client);
     client.query('begin').catch((error: unknown) => {
       this.#failure ??= { error };
     });
@@ -71,6 +72,7 @@ export class OpenTransaction {
     this.#hasEnded = true;
     const client = await this.#begun;
     if (client !== null) {
+      gatherWrites(client);
       const committed = client.query('commit');
       const told = Promise.allSettled(announcement().map((statement) => runOn(client, statement)));
       const { command } = await committed;

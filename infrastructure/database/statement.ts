@@ -29,9 +29,10 @@ export function prepared(text: string): { readonly name: string; readonly text: 
 
 /** Sends it behind all that the connection was sent before. Its rows have the names of properties. */
 export async function runOn(
-  client: pg.ClientBase,
+  client: pg.PoolClient,
   { text, values, name }: Statement,
 ): Promise<Result<Record<string, unknown>>> {
+  gatherWrites(client);
   const result = await client.query<unknown[]>({
     ...(name !== undefined && { name }),
     text,
@@ -47,6 +48,15 @@ export async function runOn(
     return record;
   });
   return { rows, count: result.rowCount ?? 0 };
+}
+
+/** What a connection is sent in one turn of the event loop goes out in one piece: each piece wakes PostgreSQL up. */
+export function gatherWrites({ connection: { stream } }: pg.PoolClient): void {
+  if (stream.writableCorked > 0) return;
+  stream.cork();
+  process.nextTick(() => {
+    stream.uncork();
+  });
 }
 
 /** @throws TypeError for what no statement of ours is given */
