@@ -58,6 +58,7 @@ const unchanged = (sender: Sender): Call => {
   return { method, path, headers: { ...headers, 'if-none-match': `"1-${role}"` } };
 };
 const page1 = (sender: Sender): Call => get(sender, `${sessionsOf(BIG_CAMPAIGN)}?limit=20`);
+const npcs = (sender: Sender): Call => get(sender, `/api/campaigns/${idOf('campaign', BIG_CAMPAIGN)}/npcs?limit=20`);
 const page1000 = (sender: Sender): Call => {
   const cursor = sender.server.cursorAfter(sender.user, PAGE_1000);
   return get(sender, `${sessionsOf(BIG_CAMPAIGN)}?limit=20&cursor=${cursor}`);
@@ -144,6 +145,7 @@ export const cases: readonly Case[] = [
     cacheable: true,
     call: page1000,
   },
+  { name: 'npcs', title: 'NPCs, a list of 20', statuses: [200], cacheable: true, against: 'page-1', call: npcs },
   {
     name: 'create',
     title: 'create a campaign',

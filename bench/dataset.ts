@@ -20,7 +20,7 @@ export const BIG_CAMPAIGN = 1;
 /** 1 January 2024: the ids' first millisecond. */
 export const EPOCH_MS = Date.UTC(2024, 0, 1);
 
-const KINDS = { user: 1, campaign: 2, session: 3, signIn: 4 } as const;
+const KINDS = { user: 1, campaign: 2, session: 3, signIn: 4, npc: 5 } as const;
 
 /** A UUIDv7 by its number, as the SQL function `bench_id` makes it. */
 export function idOf(kind: keyof typeof KINDS, n: number): string {

@@ -33,9 +33,9 @@ export interface Goal {
 const UNCACHED = 'uncached';
 
 export const goals: readonly Goal[] = [
-  faster('list of 20, uncached, against Fastify + pg', 0.9, { case: 'list', server: UNCACHED }, 'fastify'),
-  faster('one campaign, uncached, against Fastify + pg', 0.8, { case: 'one', server: UNCACHED }, 'fastify'),
-  faster('list, from the cache, against Fastify + pg uncached', 2, { case: 'list', server: 'ours' }, 'fastify'),
+  faster('list of 20, uncached, against Fastify + pg', 0.8, { case: 'list', server: UNCACHED }, 'fastify'),
+  faster('one campaign, uncached, against Fastify + pg', 0.7, { case: 'one', server: UNCACHED }, 'fastify'),
+  faster('list, from the cache, against Fastify + pg uncached', 3, { case: 'list', server: 'ours' }, 'fastify'),
   faster('one campaign, from the cache, against Fastify + pg uncached', 2, { case: 'one', server: 'ours' }, 'fastify'),
   faster('one campaign, by 304, against Fastify + pg', 2, { case: 'unchanged', server: 'ours' }, 'fastify', 'one'),
   faster('list, uncached, against Express + TypeORM', 1.8, { case: 'list', server: UNCACHED }, 'express'),
@@ -47,6 +47,12 @@ export const goals: readonly Goal[] = [
     limit: { atMost: 1.1 },
     unit: '×',
     figure: ({ pairs }) => pairFigure(pairs.find(({ name, server }) => name === 'pages' && server === UNCACHED)),
+  },
+  {
+    title: 'a list of NPCs against a list of sessions, uncached: p50',
+    limit: { atMost: 1.11 },
+    unit: '×',
+    figure: ({ pairs }) => pairFigure(pairs.find(({ name, server }) => name === 'nouns' && server === UNCACHED)),
   },
   {
     title: '1,000,000 sessions against 1,000, uncached: p50',

@@ -6,8 +6,8 @@ import type { ServerKind } from './servers.ts';
 import { FEW, type Stage, withServer } from './stage.ts';
 
 /**
- * What should take a server equally long, driven in turn: a list's first page and its thousandth, and a list where
- * there are few sessions and where there are many. Median times in milliseconds, lap by lap.
+ * What should take a server equally long, driven in turn: a list's first page and its thousandth, a list where there are
+ * few sessions and where there are many, and a list of sessions and one of NPCs. Median times in milliseconds, lap by lap.
  */
 export interface Pair {
   readonly name: PairName;
@@ -16,7 +16,7 @@ export interface Pair {
   readonly far: readonly number[];
 }
 
-type PairName = 'pages' | 'sizes';
+type PairName = 'pages' | 'sizes' | 'nouns';
 
 const CONNECTIONS = 16;
 /** Those whose campaign has sessions in the small database: the others have lists without an entry there. */
@@ -27,6 +27,15 @@ export function comparePages(stage: Stage, kind: ServerKind): Promise<Pair> {
     inTurn(stage, 'pages', kind, [
       () => medianTime(stage, kind, { server, name: 'page-1', users: usersOf(0) }),
       () => medianTime(stage, kind, { server, name: 'page-1000', users: usersOf(1) }),
+    ]),
+  );
+}
+
+export function compareNouns(stage: Stage, kind: ServerKind): Promise<Pair> {
+  return withServer(stage, kind, (server) =>
+    inTurn(stage, 'nouns', kind, [
+      () => medianTime(stage, kind, { server, name: 'page-1', users: usersOf(0) }),
+      () => medianTime(stage, kind, { server, name: 'npcs', users: usersOf(1) }),
     ]),
   );
 }

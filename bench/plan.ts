@@ -13,7 +13,7 @@ export interface Plan {
   /** The folders of other checkouts of the project, whose server is measured as well. */
   readonly beside: readonly string[];
   readonly cases: readonly string[];
-  /** What is measured besides: starts, endurance, pages, sizes. */
+  /** What is measured besides: starts, endurance, pages, nouns, sizes. */
   readonly extras: readonly string[];
   /** How often each server is started. */
   readonly rounds: number;
@@ -95,7 +95,7 @@ export function readPlan(argv: readonly string[]): Plan {
     },
   });
   const defaults = values.quick ? quickly : fully;
-  const extras = ['starts', 'endurance', 'pages', ...(values.large ? ['sizes'] : [])];
+  const extras = ['starts', 'endurance', 'pages', 'nouns', ...(values.large ? ['sizes'] : [])];
   const only = chosen(values.only, [...caseNames, ...extras], 'case');
   return {
     ...defaults,

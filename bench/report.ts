@@ -139,7 +139,11 @@ function startsTable({ starts }: Findings): string {
 }
 
 function pairsTable({ pairs }: Findings, kinds: readonly ServerKind[]): string {
-  const titles = { pages: 'sessions, page 1 and page 1,000', sizes: 'sessions, of 1,000 and of 1,000,000' };
+  const titles = {
+    pages: 'sessions, page 1 and page 1,000',
+    sizes: 'sessions, of 1,000 and of 1,000,000',
+    nouns: 'a list of 20 sessions, and of 20 NPCs',
+  };
   const rows = pairs.map((pair) => {
     const figure = pairFigure(pair);
     return [

@@ -4,7 +4,7 @@ import { startCluster } from './database.ts';
 import { stopDriving } from './drive.ts';
 import { type Endurance, endure } from './endurance.ts';
 import { type Measurement, measure, warmUp } from './measure.ts';
-import { type Pair, comparePages, compareSizes } from './pairs.ts';
+import { type Pair, compareNouns, comparePages, compareSizes } from './pairs.ts';
 import { type Plan, readPlan } from './plan.ts';
 import { stopAll } from './processes.ts';
 import { loadNow, report } from './report.ts';
@@ -65,6 +65,9 @@ async function measureAll(stage: Stage, kinds: readonly ServerKind[], found: Fou
     }
     if (wanted('pages') && (plan.mode === 'full' || kind.uncached === true)) {
       pairs.push(await timed(`Pages: ${kind.name}`, () => comparePages(stage, kind)));
+    }
+    if (wanted('nouns') && kind.uncached === true) {
+      pairs.push(await timed(`Nouns: ${kind.name}`, () => compareNouns(stage, kind)));
     }
     if (wanted('sizes')) pairs.push(await timed(`Sizes: ${kind.name}`, () => compareSizes(stage, kind)));
   }

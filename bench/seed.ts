@@ -113,6 +113,11 @@ function statements(sessionCount: string): readonly string[] {
      select id, campaign_id, description, array[title], '{}', '[]', '{}', '{}', 300, '{}', 0, 240, 'dramatic', gm_notes,
             completed_date
      from sessions where status = 'completed' and session_number % 10 = 0`,
+    `insert into npcs (id, campaign_id, name, tags, visibility, visible_to, gm_notes, role, description, motivations,
+       disposition, status, created_at, updated_at, version)
+     select ${id('npc', 'n')}, ${id('campaign', String(BIG_CAMPAIGN))}, 'The ferryman of ford ' || n, '{ferry,debt}',
+            'party', '{}', short, 'ferryman', long, '{}', 'neutral', 'alive', ${at('n')}, ${at('n')}, 1
+     from generate_series(0, 199) n join bench_texts on i = n % ${TEXTS}`,
     'drop table bench_texts',
     'drop function bench_id',
     'vacuum (analyze)',

@@ -5,6 +5,7 @@ import type { RateLimiter } from '../../core/shared/rate-limiter.ts';
 import type { Endpoint } from '../operations/operation.ts';
 import { allowOrigins } from './allow-origins.ts';
 import type { Authentication } from './authenticate-caller.ts';
+import { answerTogether } from './answer-together.ts';
 import { answerErrors } from './answer-errors.ts';
 import type { AnswerCache } from './cached-answer.ts';
 import { causeChain } from './cause-chain.ts';
@@ -42,6 +43,7 @@ export function makeHttpApp(deps: Deps): Koa {
   const document = JSON.stringify(openApiDocument(endpoints, { version }));
   const router = makeRouter(endpoints, deps, limits, document, cache);
   const app = new Koa<HttpState, object>();
+  app.use(answerTogether());
   app.use(traceRequest(newRequestId));
   app.use(locateClient(deps.trustedProxies));
   app.use(logAccess(logger));
