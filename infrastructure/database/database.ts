@@ -15,6 +15,7 @@ import { retryConflicts, retryOutdated } from './retry.ts';
 import { type RowColumn, ColumnNames, columnsOf } from './row-schema.ts';
 import { runInBatches } from './run-in-batches.ts';
 import type { Result, Statement } from './statement.ts';
+import { typeParsers } from './type-parsers.ts';
 
 /** How to reach PostgreSQL: a URL, or the parts of a unix socket. */
 export type ConnectionTarget =
@@ -203,9 +204,9 @@ function openOrm(
       ...timeouts,
       onPoolCreated: (created: pg.Pool) => {
         // MikroORM's own would hand dates out as texts, for its entities to read.
-        created.options.types = pg.types;
+        created.options.types = typeParsers;
         giveBackLost(created);
-        hideRowValues(created);
+        if (timeouts === MIGRATION_TIMEOUTS) hideRowValues(created);
       },
       ...('url' in target ? encryption(target.url) : UNENCRYPTED),
     },

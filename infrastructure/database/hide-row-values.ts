@@ -6,8 +6,9 @@ const TELLING = ['detail', 'hint', 'where', 'internalQuery'] as const;
 const QUOTING = /^(?:22|42601|42704|42883|P0)/;
 
 /**
- * Takes the values of rows out of the errors of a pool's connections before anybody sees them: they can be password
- * hashes, and an error finds its way into logs by many doors. What is left names the constraint, table and column.
+ * Takes the values of rows out of the errors of a pool's connections before anybody sees them, whoever uses them: they can
+ * be password hashes, and an error finds its way into logs by many doors. What is left names the constraint, table and
+ * column.
  */
 export function hideRowValues(pool: pg.Pool): void {
   pool.on('connect', (client) => {
@@ -26,7 +27,7 @@ function rethrowWithoutValues(error: unknown): never {
 }
 
 /** The same error, without what it told of rows. */
-function withoutRowValues(error: unknown): unknown {
+export function withoutRowValues(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   for (const field of TELLING) if (field in error) Reflect.deleteProperty(error, field);

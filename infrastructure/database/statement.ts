@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
+import { withoutRowValues } from './hide-row-values.ts';
 
 /** What a statement takes: JSON as text. */
 export type Parameter = string | number | boolean | Date | readonly string[] | null;
@@ -33,12 +34,11 @@ export async function runOn(
   { text, values, name }: Statement,
 ): Promise<Result<Record<string, unknown>>> {
   gatherWrites(client);
-  const result = await client.query<unknown[]>({
-    ...(name !== undefined && { name }),
-    text,
-    values: [...values],
-    rowMode: 'array',
-  });
+  const result = await client
+    .query<unknown[]>({ ...(name !== undefined && { name }), text, values: [...values], rowMode: 'array' })
+    .catch((error: unknown) => {
+      throw withoutRowValues(error);
+    });
   const names = result.fields.map((field) => propertyOf(field.name));
   const rows = result.rows.map((row) => {
     const record: Record<string, unknown> = {};
