@@ -45,6 +45,11 @@ export function newApiToken(
   };
 }
 
+/** What an API token that is revoked, expired or unknown is told, wherever that comes to light. */
+export function apiTokenEnded(): DomainError {
+  return new DomainError('invalid_token', 'This API token is not valid. Create another one.');
+}
+
 export function tooManyApiTokens(): DomainError {
   return new DomainError('validation_failed', `You have ${MAX_API_TOKENS} API tokens. Revoke one that you do not use.`);
 }

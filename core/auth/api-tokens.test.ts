@@ -76,10 +76,10 @@ describe('creating an API token', () => {
 describe('an API token', () => {
   it('acts as its user, within its scopes and without a sign-in', async () => {
     const { core, anna } = await aScene();
-    const { token } = await core.createApiToken(anna, input);
+    const { token, apiToken } = await core.createApiToken(anna, input);
 
     expect(await core.authenticate(token)).to.deep.equal({
-      actor: { userId: anna.userId, signInId: null, scopes: ['campaigns:read', 'world:read'] },
+      actor: { userId: anna.userId, signInId: null, apiTokenId: apiToken.id, scopes: ['campaigns:read', 'world:read'] },
       refreshSuggested: false,
     });
   });

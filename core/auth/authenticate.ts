@@ -1,8 +1,6 @@
 import type { Actor } from '../shared/actor.ts';
-import type { Clock } from '../shared/clock.ts';
+import type { Prove } from '../shared/prove.ts';
 import type { Identify } from './identify.ts';
-import { signInEnded } from './sign-in.ts';
-import type { SignInQueries } from './sign-in-queries.ts';
 
 interface Authenticated {
   readonly actor: Actor;
@@ -19,17 +17,15 @@ export type Authenticate = (token: string) => Promise<Authenticated>;
 
 interface Deps {
   readonly identify: Identify;
-  readonly signIns: SignInQueries;
-  readonly clock: Clock;
+  readonly prove: Prove;
 }
 
-export function makeAuthenticate({ identify, signIns, clock }: Deps): Authenticate {
+export function makeAuthenticate({ identify, prove }: Deps): Authenticate {
   return async (token) => {
     const { viewer, refreshSuggested } = await identify(token);
     if (!('claims' in viewer)) return { actor: viewer, refreshSuggested };
     const { claims } = viewer;
-    const isLive = claims.signInId !== null && (await signIns.isLive(claims.userId, claims.signInId, clock.now()));
-    if (!isLive) throw signInEnded();
+    await prove(claims);
     return { actor: claims, refreshSuggested };
   };
 }

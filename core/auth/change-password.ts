@@ -2,6 +2,7 @@ import type { AuditTrail } from '../audit/audit-trail.ts';
 import type { Actor } from '../shared/actor.ts';
 import type { Clock } from '../shared/clock.ts';
 import { DomainError } from '../shared/errors.ts';
+import type { Prove } from '../shared/prove.ts';
 import type { Transaction } from '../shared/transaction.ts';
 import { type CommonPasswords, type PasswordHasher, checkPassword } from '../users/password.ts';
 import { withPassword } from '../users/user.ts';
@@ -12,7 +13,7 @@ import type { SignInRepository } from './sign-in-repository.ts';
 /**
  * Ends every other sign-in of the actor.
  * @throws DomainError `invalid_credentials` for a wrong current password, `rate_limited` after too many of those,
- * `validation_failed` for a poor new one
+ * `validation_failed` for a poor new one, `invalid_token` for who was shut out while the passwords were hashed
  */
 export type ChangePassword = (
   actor: Actor,
@@ -27,6 +28,7 @@ export type ChangePassword = (
 interface Deps {
   readonly throttle: LoginThrottle;
   readonly audit: AuditTrail;
+  readonly prove: Prove;
   readonly users: UserRepository;
   readonly signIns: SignInRepository;
   readonly hasher: PasswordHasher;
@@ -36,7 +38,7 @@ interface Deps {
 }
 
 export function makeChangePassword(deps: Deps): ChangePassword {
-  const { throttle, audit, users, signIns, hasher, commonPasswords, transaction, clock } = deps;
+  const { throttle, audit, prove, users, signIns, hasher, commonPasswords, transaction, clock } = deps;
   return async (actor, { currentPassword, newPassword, address }) => {
     const before = await users.find(actor.userId);
     // A stolen token must not be a way around the throttle of logging in, so both count as one.
@@ -48,7 +50,7 @@ export function makeChangePassword(deps: Deps): ChangePassword {
     await checkPassword(newPassword, before, commonPasswords, 'newPassword');
     const hash = await hasher.hash(newPassword);
     await transaction.run(async () => {
-      const user = await users.getForUpdate(actor.userId);
+      const [user] = await Promise.all([users.getForUpdate(actor.userId), prove(actor)]);
       if (user.passwordHash !== before.passwordHash) throw wrongPassword();
       await users.save(withPassword(user, hash, clock.now()));
       await signIns.endAll(actor.userId, clock.now(), actor.signInId);

@@ -2,6 +2,7 @@ import type { AuditTrail } from '../audit/audit-trail.ts';
 import type { Actor } from '../shared/actor.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Ids } from '../shared/ids.ts';
+import type { Prove } from '../shared/prove.ts';
 import type { Transaction } from '../shared/transaction.ts';
 import { type ApiToken, MAX_API_TOKENS, type NewApiToken, newApiToken, tooManyApiTokens } from './api-token.ts';
 import type { ApiTokenRepository } from './api-token-repository.ts';
@@ -13,11 +14,12 @@ export interface CreatedApiToken {
   readonly token: string;
 }
 
-/** @throws DomainError `validation_failed` */
+/** @throws DomainError `validation_failed`, `invalid_token` */
 export type CreateApiToken = (actor: Actor, input: NewApiToken) => Promise<CreatedApiToken>;
 
 interface Deps {
   readonly audit: AuditTrail;
+  readonly prove: Prove;
   readonly apiTokens: ApiTokenRepository;
   readonly secrets: ApiTokenSecrets;
   readonly ids: Ids;
@@ -25,10 +27,21 @@ interface Deps {
   readonly transaction: Transaction;
 }
 
-export function makeCreateApiToken({ audit, apiTokens, secrets, ids, clock, transaction }: Deps): CreateApiToken {
+export function makeCreateApiToken({
+  audit,
+  prove,
+  apiTokens,
+  secrets,
+  ids,
+  clock,
+  transaction,
+}: Deps): CreateApiToken {
   return (actor, input) =>
     transaction.run(async () => {
-      if ((await apiTokens.countForUpdate(actor.userId)) >= MAX_API_TOKENS) throw tooManyApiTokens();
+      const count = await apiTokens.countForUpdate(actor.userId);
+      // A token must not outlive what it was made by: whoever was suspended or logged out meanwhile gets none.
+      await prove(actor);
+      if (count >= MAX_API_TOKENS) throw tooManyApiTokens();
       const { token, hash, prefix } = secrets.issue();
       const apiToken = newApiToken(ids.next(), actor.userId, prefix, input, clock.now());
       await apiTokens.add(apiToken, hash);

@@ -233,7 +233,10 @@ describe('changing the password', () => {
     };
     const changePassword = makeChangePassword({ ...core, hasher });
 
-    expect(await codeOf(changePassword(laptop.actor, change))).to.equal('invalid_credentials');
+    const fromHere = { userId: laptop.user.id, signInId: null, scopes: null };
+
+    expect(await codeOf(changePassword(laptop.actor, change))).to.equal('invalid_token');
+    expect(await codeOf(changePassword(fromHere, change))).to.equal('invalid_credentials');
     await core.logIn({ ...credentials, password: 'Third-horse-9' });
     expect(await phone.works()).to.equal(true);
   });

@@ -1,5 +1,5 @@
 import type { Clock } from '../shared/clock.ts';
-import { DomainError } from '../shared/errors.ts';
+import { apiTokenEnded } from './api-token.ts';
 import type { ApiTokenQueries } from './api-token-queries.ts';
 import type { ApiTokenSecrets } from './api-token-secrets.ts';
 import type { Identified, ReadAccessToken } from './read-access-token.ts';
@@ -17,8 +17,9 @@ interface Deps {
 export function makeIdentify({ readAccessToken, apiTokens, secrets, clock }: Deps): Identify {
   const byApiToken = async (hash: string): Promise<Identified> => {
     const found = await apiTokens.findLive(hash, clock.now());
-    if (found === null) throw new DomainError('invalid_token', 'This API token is not valid. Create another one.');
-    return { viewer: { userId: found.userId, signInId: null, scopes: found.scopes }, refreshSuggested: false };
+    if (found === null) throw apiTokenEnded();
+    const { userId, id: apiTokenId, scopes } = found;
+    return { viewer: { userId, signInId: null, apiTokenId, scopes }, refreshSuggested: false };
   };
   return (token) => {
     const hash = secrets.hash(token);

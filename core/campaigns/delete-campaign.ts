@@ -1,5 +1,5 @@
 import type { AuditTrail } from '../audit/audit-trail.ts';
-import type { Authorize } from '../members/authorize.ts';
+import type { AuthorizeBehind } from '../members/authorize.ts';
 import type { Actor } from '../shared/actor.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Transaction } from '../shared/transaction.ts';
@@ -16,18 +16,19 @@ export type DeleteCampaign = (
 
 interface Deps {
   readonly audit: AuditTrail;
-  readonly authorize: Authorize;
+  readonly authorizeBehind: AuthorizeBehind;
   readonly campaigns: CampaignRepository;
   readonly clock: Clock;
   readonly transaction: Transaction;
 }
 
-export function makeDeleteCampaign({ audit, authorize, campaigns, clock, transaction }: Deps): DeleteCampaign {
+export function makeDeleteCampaign({ audit, authorizeBehind, campaigns, clock, transaction }: Deps): DeleteCampaign {
   return (actor, { campaignId, expectedVersions }) =>
     transaction.run(async () => {
-      await authorize(actor, campaignId, 'campaign:delete');
-      const campaign = expectPresent(await campaigns.getForUpdate(campaignId));
-      expectVersion(campaign, expectedVersions);
+      const [campaign] = await authorizeBehind(actor, campaignId, 'campaign:delete', () =>
+        campaigns.getForUpdate(campaignId),
+      );
+      expectVersion(expectPresent(campaign), expectedVersions);
       await campaigns.save(trashed(campaign, clock.now()));
       await audit.record({
         actorId: actor.userId,

@@ -1,5 +1,5 @@
 import type { AuditTrail } from '../audit/audit-trail.ts';
-import type { Authorize } from '../members/authorize.ts';
+import type { AuthorizeBehind } from '../members/authorize.ts';
 import type { Seen } from '../members/member.ts';
 import type { Actor } from '../shared/actor.ts';
 import type { Clock } from '../shared/clock.ts';
@@ -12,17 +12,18 @@ export type RestoreCampaign = (actor: Actor, input: { readonly campaignId: strin
 
 interface Deps {
   readonly audit: AuditTrail;
-  readonly authorize: Authorize;
+  readonly authorizeBehind: AuthorizeBehind;
   readonly campaigns: CampaignRepository;
   readonly clock: Clock;
   readonly transaction: Transaction;
 }
 
-export function makeRestoreCampaign({ audit, authorize, campaigns, clock, transaction }: Deps): RestoreCampaign {
+export function makeRestoreCampaign({ audit, authorizeBehind, campaigns, clock, transaction }: Deps): RestoreCampaign {
   return (actor, { campaignId }) =>
     transaction.run(async () => {
-      const role = await authorize(actor, campaignId, 'campaign:restore');
-      const campaign = await campaigns.getForUpdate(campaignId);
+      const [campaign, role] = await authorizeBehind(actor, campaignId, 'campaign:restore', () =>
+        campaigns.getForUpdate(campaignId),
+      );
       const value = restored(campaign, clock.now());
       if (value !== campaign) {
         await campaigns.save(value);

@@ -1,4 +1,4 @@
-import type { Authorize } from '../members/authorize.ts';
+import type { AuthorizeBehind } from '../members/authorize.ts';
 import type { Seen } from '../members/member.ts';
 import type { Actor } from '../shared/actor.ts';
 import type { Clock } from '../shared/clock.ts';
@@ -19,18 +19,19 @@ export type UpdateCampaign = (
 ) => Promise<Seen<Campaign>>;
 
 interface Deps {
-  readonly authorize: Authorize;
+  readonly authorizeBehind: AuthorizeBehind;
   readonly campaigns: CampaignRepository;
   readonly clock: Clock;
   readonly transaction: Transaction;
 }
 
-export function makeUpdateCampaign({ authorize, campaigns, clock, transaction }: Deps): UpdateCampaign {
+export function makeUpdateCampaign({ authorizeBehind, campaigns, clock, transaction }: Deps): UpdateCampaign {
   return (actor, { campaignId, changes, expectedVersions }) =>
     transaction.run(async () => {
-      const role = await authorize(actor, campaignId, 'campaign:update');
-      const campaign = expectPresent(await campaigns.getForUpdate(campaignId));
-      expectVersion(campaign, expectedVersions);
+      const [campaign, role] = await authorizeBehind(actor, campaignId, 'campaign:update', () =>
+        campaigns.getForUpdate(campaignId),
+      );
+      expectVersion(expectPresent(campaign), expectedVersions);
       const value = updated(campaign, changes, clock.now());
       await campaigns.save(value);
       return { value, role };

@@ -3,7 +3,7 @@ import type { Actor } from '../shared/actor.ts';
 import { DomainError, notFound } from '../shared/errors.ts';
 import type { Transaction } from '../shared/transaction.ts';
 import type { UserRepository } from '../users/user-repository.ts';
-import type { Authorize } from './authorize.ts';
+import type { AuthorizeBehind } from './authorize.ts';
 import type { MemberRecord } from './member-queries.ts';
 import type { MemberRepository } from './member-repository.ts';
 import type { Member } from './member.ts';
@@ -17,19 +17,18 @@ export type ChangeRole = (
 
 interface Deps {
   readonly audit: AuditTrail;
-  readonly authorize: Authorize;
+  readonly authorizeBehind: AuthorizeBehind;
   readonly members: MemberRepository;
   readonly users: UserRepository;
   readonly transaction: Transaction;
 }
 
-export function makeChangeRole({ audit, authorize, members, users, transaction }: Deps): ChangeRole {
+export function makeChangeRole({ audit, authorizeBehind, members, users, transaction }: Deps): ChangeRole {
   return (actor, { campaignId, userId, role }) =>
     transaction.run(async () => {
-      await authorize(actor, campaignId, 'campaign:manage-members');
-      const owners = await members.ownersForUpdate(campaignId);
-      // Authorized a second time: the actor may have lost its role while it waited for the lock.
-      await authorize(actor, campaignId, 'campaign:manage-members');
+      const [owners] = await authorizeBehind(actor, campaignId, 'campaign:manage-members', () =>
+        members.ownersForUpdate(campaignId),
+      );
       const member = await members.find(campaignId, userId);
       const user = await users.find(userId);
       if (member === null || user === null) throw notFound();

@@ -4,16 +4,15 @@ import type { Seen } from '../members/member.ts';
 import type { Action } from '../members/role.ts';
 import type { Actor } from '../shared/actor.ts';
 import type { Clock } from '../shared/clock.ts';
-import { notFound } from '../shared/errors.ts';
 import type { Transaction } from '../shared/transaction.ts';
 import { expectPresent } from '../shared/trash.ts';
 import type { Session } from './session.ts';
 import type { SessionRepository } from './session-repository.ts';
 
 /**
- * What all changes of a stored session share: find it, authorize, lock it, change it by the entity's own function,
+ * What all changes of a stored session share: lock it, authorize behind the lock, change it by the entity's own function,
  * save it; and tell the audit trail when that moved it to the trash or back.
- * @throws DomainError `not_found`, `forbidden`, and what `change` throws
+ * @throws DomainError `not_found`, `forbidden`, `invalid_token`, and what `change` throws
  */
 export type ChangeSession = (
   actor: Actor,
@@ -33,13 +32,10 @@ interface Deps {
 export function makeChangeSession({ audit, authorize, sessions, clock, transaction }: Deps): ChangeSession {
   return (actor, sessionId, action, change) =>
     transaction.run(async () => {
-      // A session's campaign never changes, so that much may be read before the lock is taken.
-      const found = await sessions.find(sessionId);
-      if (found === null) throw notFound();
+      const session = await sessions.getForUpdate(actor.userId, sessionId);
       // Before the role: who may not see the trash must not learn from `forbidden` that something lies in it.
-      if (action !== 'sessions:restore') expectPresent(found);
-      const role = await authorize(actor, found.campaignId, action);
-      const session = await sessions.getForUpdate(sessionId);
+      if (action !== 'sessions:restore') expectPresent(session);
+      const role = await authorize(actor, session.campaignId, action);
       const value = await change(session, clock.now());
       if (value !== session) await sessions.save(value);
       if ((value.deletedAt === null) !== (session.deletedAt === null)) {

@@ -1,5 +1,5 @@
 import type { CampaignRepository } from '../campaigns/campaign-repository.ts';
-import type { Authorize } from '../members/authorize.ts';
+import type { AuthorizeBehind } from '../members/authorize.ts';
 import type { Seen } from '../members/member.ts';
 import type { Actor } from '../shared/actor.ts';
 import type { Clock } from '../shared/clock.ts';
@@ -15,7 +15,7 @@ export type ScheduleSession = (
 ) => Promise<Seen<Session>>;
 
 interface Deps {
-  readonly authorize: Authorize;
+  readonly authorizeBehind: AuthorizeBehind;
   readonly campaigns: CampaignRepository;
   readonly sessions: SessionRepository;
   readonly ids: Ids;
@@ -24,11 +24,13 @@ interface Deps {
 }
 
 export function makeScheduleSession(deps: Deps): ScheduleSession {
-  const { authorize, campaigns, sessions, ids, clock, transaction } = deps;
+  const { authorizeBehind, campaigns, sessions, ids, clock, transaction } = deps;
   return (actor, input) =>
     transaction.run(async () => {
-      const role = await authorize(actor, input.campaignId, 'sessions:schedule');
-      const sessionNumber = await campaigns.takeSessionNumber(input.campaignId, input.sessionNumber ?? null);
+      const { campaignId } = input;
+      const [sessionNumber, role] = await authorizeBehind(actor, campaignId, 'sessions:schedule', () =>
+        campaigns.takeSessionNumber(campaignId, input.sessionNumber ?? null),
+      );
       const session = schedule({ ...input, id: ids.next(), sessionNumber, now: clock.now() });
       await sessions.add(session);
       return { value: session, role };

@@ -8,8 +8,11 @@ export interface SessionRepository {
   save(session: Session): Promise<void>;
   /** Also from the trash; null when its campaign lies there. */
   find(id: string): Promise<Session | null>;
-  /** As find, and nobody else may change it until the transaction ends. @throws DomainError `not_found` */
-  getForUpdate(id: string): Promise<Session>;
+  /**
+   * As find, for a member of its campaign; and nobody else may change it until the transaction ends.
+   * @throws DomainError `not_found`, for who is no member as for what there is not
+   */
+  getForUpdate(userId: string, id: string): Promise<Session>;
   /** Null until the session is finalized. */
   findResults(sessionId: string): Promise<Results | null>;
   /** Adds the session's results, or replaces them. */

@@ -1,4 +1,5 @@
 import type { CampaignRepository } from '../campaigns/campaign-repository.ts';
+import type { AuthorizeBehind } from '../members/authorize.ts';
 import type { Seen } from '../members/member.ts';
 import type { Actor } from '../shared/actor.ts';
 import { expectPresent } from '../shared/trash.ts';
@@ -21,16 +22,19 @@ export type UpdateSession = (
 
 interface Deps {
   readonly changeSession: ChangeSession;
+  readonly authorizeBehind: AuthorizeBehind;
   readonly campaigns: CampaignRepository;
 }
 
-export function makeUpdateSession({ changeSession, campaigns }: Deps): UpdateSession {
+export function makeUpdateSession({ changeSession, authorizeBehind, campaigns }: Deps): UpdateSession {
   return (actor, { sessionId, changes, expectedVersions }) =>
     changeSession(actor, sessionId, 'sessions:update', async (session, now) => {
       expectVersion(expectPresent(session), expectedVersions);
       const { sessionNumber } = changes;
       if (sessionNumber !== undefined && sessionNumber !== session.sessionNumber) {
-        await campaigns.takeSessionNumber(session.campaignId, sessionNumber);
+        await authorizeBehind(actor, session.campaignId, 'sessions:update', () =>
+          campaigns.takeSessionNumber(session.campaignId, sessionNumber),
+        );
       }
       return updated(session, changes, now);
     });

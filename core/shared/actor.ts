@@ -14,6 +14,8 @@ export interface Actor {
   readonly userId: string;
   /** The sign-in that the request came with; null for an API token and for the command line on this machine. */
   readonly signInId: string | null;
+  /** The API token that it came with, if any. */
+  readonly apiTokenId?: string;
   /** What an API token is limited to; null for no limit. */
   readonly scopes: readonly Scope[] | null;
 }

@@ -1,5 +1,6 @@
 import type { Actor } from '../shared/actor.ts';
 import type { Clock } from '../shared/clock.ts';
+import type { Prove } from '../shared/prove.ts';
 import type { Transaction } from '../shared/transaction.ts';
 import { expectVersion } from '../shared/version.ts';
 import { type User, renamed } from './user.ts';
@@ -10,19 +11,20 @@ interface UserChanges {
   readonly expectedVersions: readonly number[] | null;
 }
 
-/** The actor's own account. @throws DomainError `validation_failed`, `username_taken`, `version_conflict` */
+/** The actor's own account. @throws DomainError `validation_failed`, `username_taken`, `version_conflict`, `invalid_token` */
 export type RenameUser = (actor: Actor, input: UserChanges) => Promise<User>;
 
 interface Deps {
+  readonly prove: Prove;
   readonly users: UserRepository;
   readonly clock: Clock;
   readonly transaction: Transaction;
 }
 
-export function makeRenameUser({ users, clock, transaction }: Deps): RenameUser {
+export function makeRenameUser({ prove, users, clock, transaction }: Deps): RenameUser {
   return (actor, { username, expectedVersions }) =>
     transaction.run(async () => {
-      const user = await users.getForUpdate(actor.userId);
+      const [user] = await Promise.all([users.getForUpdate(actor.userId), prove(actor)]);
       expectVersion(user, expectedVersions);
       if (username === undefined) return user;
       const changed = renamed(user, username, clock.now());

@@ -8,7 +8,7 @@ import { makeApiTokenQueries } from '../database/api-token-queries.ts';
 import { ApiTokenRow, makeApiTokenRepository } from '../database/api-token-repository.ts';
 import { AUDIT } from './audit.ts';
 import { type Feature, token } from './binder.ts';
-import { CLOCK, DATABASE, IDS, READER, TRANSACTION } from './shared.ts';
+import { CLOCK, DATABASE, IDS, PROVE, READER, TRANSACTION } from './shared.ts';
 
 export const API_TOKEN_QUERIES = token<ApiTokenQueries>('api token queries');
 export const API_TOKEN_SECRETS = token<ApiTokenSecrets>('api token secrets');
@@ -26,6 +26,7 @@ export const apiTokens: Feature = {
         create: make(
           {
             audit: AUDIT,
+            prove: PROVE,
             apiTokens: repository,
             secrets: API_TOKEN_SECRETS,
             ids: IDS,

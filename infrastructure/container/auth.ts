@@ -11,6 +11,7 @@ import { makeLogIn } from '../../core/auth/log-in.ts';
 import { makeLoginThrottle } from '../../core/auth/login-throttle.ts';
 import { makeLogOutEverywhere } from '../../core/auth/log-out-everywhere.ts';
 import { makeLogOut } from '../../core/auth/log-out.ts';
+import { makeProve } from '../../core/auth/prove.ts';
 import { type ReadAccessToken, makeReadAccessToken } from '../../core/auth/read-access-token.ts';
 import { makeRefreshSignIn } from '../../core/auth/refresh-sign-in.ts';
 import type { RefreshTokens } from '../../core/auth/refresh-tokens.ts';
@@ -28,7 +29,7 @@ import { RefreshTokenRow, SignInRow, makeSignInRepository } from '../database/si
 import { API_TOKEN_QUERIES, API_TOKEN_SECRETS } from './api-tokens.ts';
 import { AUDIT } from './audit.ts';
 import { type Feature, LOGGER, token } from './binder.ts';
-import { CLOCK, CONFIG, DATABASE, IDS, READER, SECRETS, TRANSACTION } from './shared.ts';
+import { CLOCK, CONFIG, DATABASE, IDS, PROVE, READER, SECRETS, TRANSACTION } from './shared.ts';
 import { COMMON_PASSWORDS, HASHER, PREPARE_USER, USERS } from './users.ts';
 
 export const READ_ACCESS_TOKEN = token<ReadAccessToken>('read access token');
@@ -75,7 +76,8 @@ export const auth: Feature = {
     provide(IDENTIFY, identifying, ({ logger, ...dependencies }) =>
       faultsTold('identify', makeIdentify(dependencies), { explainFault, logger }),
     );
-    const authenticating = { identify: IDENTIFY, signIns: queries, clock: CLOCK, logger: LOGGER };
+    provide(PROVE, { signIns: queries, apiTokens: API_TOKEN_QUERIES, clock: CLOCK }, makeProve);
+    const authenticating = { identify: IDENTIFY, prove: PROVE, logger: LOGGER };
     provide(AUTHENTICATE, authenticating, ({ logger, ...dependencies }) =>
       faultsTold('authenticate', makeAuthenticate(dependencies), { explainFault, logger }),
     );
@@ -86,7 +88,15 @@ export const auth: Feature = {
     const transaction = TRANSACTION;
     const clock = CLOCK;
     const beginSignIn = make({ audit, ...tokens, signIns, ids: IDS, clock }, makeBeginSignIn);
-    const changing = { audit, ...passwords, signIns, commonPasswords: COMMON_PASSWORDS, transaction, clock };
+    const changing = {
+      audit,
+      prove: PROVE,
+      ...passwords,
+      signIns,
+      commonPasswords: COMMON_PASSWORDS,
+      transaction,
+      clock,
+    };
     provide(SUSPEND_USER, { audit, users: USERS, signIns, transaction, clock }, makeSuspendUser);
     provide(RESET_PASSWORD, changing, makeResetPassword);
     const services = make(

@@ -10,7 +10,7 @@ import { CampaignRow, SessionCounterRow, makeCampaignRepository } from '../datab
 import { entryTables } from '../database/entry-row.ts';
 import { AUDIT } from './audit.ts';
 import { type Feature, token } from './binder.ts';
-import { AUTHORIZE, MEMBERS } from './members.ts';
+import { AUTHORIZE_BEHIND, MEMBERS } from './members.ts';
 import { CLOCK, DATABASE, IDS, READER, ROWS, TRANSACTION } from './shared.ts';
 
 export const CAMPAIGNS = token<CampaignRepository>('campaigns');
@@ -22,7 +22,13 @@ export const campaigns: Feature = {
     const queries = make({ reader: READER, rows: ROWS }, ({ reader, rows }) =>
       makeCampaignQueries(reader, entryTables(rows)),
     );
-    const change = { audit: AUDIT, authorize: AUTHORIZE, campaigns: CAMPAIGNS, clock: CLOCK, transaction: TRANSACTION };
+    const change = {
+      audit: AUDIT,
+      authorizeBehind: AUTHORIZE_BEHIND,
+      campaigns: CAMPAIGNS,
+      clock: CLOCK,
+      transaction: TRANSACTION,
+    };
     const services = make(
       {
         create: make(

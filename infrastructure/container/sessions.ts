@@ -15,7 +15,7 @@ import { SessionResultsRow, SessionRow, makeSessionRepository } from '../databas
 import { AUDIT } from './audit.ts';
 import type { Feature } from './binder.ts';
 import { CAMPAIGNS } from './campaigns.ts';
-import { AUTHORIZE } from './members.ts';
+import { AUTHORIZE, AUTHORIZE_BEHIND } from './members.ts';
 import { CLOCK, DATABASE, IDS, READER, TRANSACTION } from './shared.ts';
 
 export const sessions: Feature = {
@@ -24,6 +24,7 @@ export const sessions: Feature = {
     const repository = make({ database: DATABASE }, ({ database }) => makeSessionRepository(database));
     const queries = make({ reader: READER }, ({ reader }) => makeSessionQueries(reader));
     const transaction = TRANSACTION;
+    const authorizeBehind = AUTHORIZE_BEHIND;
     const changeSession = make(
       { audit: AUDIT, authorize: AUTHORIZE, sessions: repository, clock: CLOCK, transaction },
       makeChangeSession,
@@ -31,10 +32,10 @@ export const sessions: Feature = {
     const services = make(
       {
         schedule: make(
-          { authorize: AUTHORIZE, campaigns: CAMPAIGNS, sessions: repository, ids: IDS, clock: CLOCK, transaction },
+          { authorizeBehind, campaigns: CAMPAIGNS, sessions: repository, ids: IDS, clock: CLOCK, transaction },
           makeScheduleSession,
         ),
-        update: make({ changeSession, campaigns: CAMPAIGNS }, makeUpdateSession),
+        update: make({ changeSession, authorizeBehind, campaigns: CAMPAIGNS }, makeUpdateSession),
         start: make({ changeSession }, makeStartSession),
         cancel: make({ changeSession }, makeCancelSession),
         reschedule: make({ changeSession }, makeRescheduleSession),

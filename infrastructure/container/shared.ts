@@ -1,6 +1,7 @@
 import type { EntitySchema } from '@mikro-orm/postgresql';
 import type { Clock } from '../../core/shared/clock.ts';
 import type { Ids } from '../../core/shared/ids.ts';
+import type { Prove } from '../../core/shared/prove.ts';
 import type { Transaction } from '../../core/shared/transaction.ts';
 import type { Config } from '../config/config.ts';
 import { ids } from '../crypto/ids.ts';
@@ -17,6 +18,8 @@ export const ROWS = token<readonly EntitySchema[]>('rows');
 export const CLOCK = token<Clock>('clock');
 export const IDS = token<Ids>('ids');
 export const TRANSACTION = token<Transaction>('transaction');
+/** Whether who was let in still is. */
+export const PROVE = token<Prove>('prove');
 /** For the reads of the API. */
 export const READER = token<Reader>('reader');
 

@@ -14,7 +14,7 @@ import { makeUserQueries } from '../database/user-queries.ts';
 import { UserRow, makeUserRepository } from '../database/user-repository.ts';
 import { AUDIT } from './audit.ts';
 import { type Feature, token } from './binder.ts';
-import { CLOCK, DATABASE, IDS, READER, TRANSACTION } from './shared.ts';
+import { CLOCK, DATABASE, IDS, PROVE, READER, TRANSACTION } from './shared.ts';
 
 export const USERS = token<UserRepository>('users');
 export const USER_QUERIES = token<UserQueries>('user queries');
@@ -47,7 +47,7 @@ export const users: Feature = {
       makeCreateUser,
     );
     provide(ACTIVATE_USER, { audit: AUDIT, users: USERS, transaction: TRANSACTION, clock: CLOCK }, makeActivateUser);
-    const rename = make({ users: USERS, clock: CLOCK, transaction: TRANSACTION }, makeRenameUser);
+    const rename = make({ prove: PROVE, users: USERS, clock: CLOCK, transaction: TRANSACTION }, makeRenameUser);
     serve(
       userOperations,
       make({ rename, queries: USER_QUERIES }, (services) => ({ users: services })),

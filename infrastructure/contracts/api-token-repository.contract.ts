@@ -52,6 +52,28 @@ export function describeApiTokenRepository(name: string, open: () => Promise<Ada
       expect(await apiTokenQueries.findLive(hash, token.createdAt)).to.deep.equal(token);
     });
 
+    it('lives as long as it is found: until it expires, is revoked, or its user suspended', async () => {
+      const { apiTokens, apiTokenQueries, users } = adapters;
+      const user = await storedUser(adapters);
+      const other = await storedUser(adapters);
+      const expiresAt = aMoment();
+      const { token } = await storedApiToken(adapters, { userId: user.id, expiresAt });
+      const last = new Date(expiresAt.getTime() - 1);
+      const isLive = (now = last, userId = user.id): Promise<boolean> => apiTokenQueries.isLive(userId, token.id, now);
+
+      expect(await Promise.all([isLive(), isLive(expiresAt), isLive(last, other.id)])).to.deep.equal([
+        true,
+        false,
+        false,
+      ]);
+      await users.save({ ...user, status: 'suspended', version: 2 });
+      expect(await isLive()).to.equal(false);
+      await users.save({ ...user, status: 'active', version: 3 });
+      expect(await isLive()).to.equal(true);
+      await apiTokens.remove(user.id, token.id);
+      expect(await isLive()).to.equal(false);
+    });
+
     it("lists a user's tokens, the expired too, newest first, and nobody else's", async () => {
       const { id: userId } = await storedUser(adapters);
       const { token: first } = await storedApiToken(adapters, { userId, expiresAt: new Date(0) });

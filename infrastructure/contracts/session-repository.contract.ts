@@ -5,7 +5,7 @@ import { SESSION_STATUSES, type Session } from '../../core/sessions/session.ts';
 import type { Adapters } from './adapters.ts';
 import { aMoment, aSession, someResults } from './builders.ts';
 import { codeOf, outcomesOf } from './fault-of.ts';
-import { storedCampaign, storedSession } from './stored.ts';
+import { storedCampaign, storedMember, storedSession } from './stored.ts';
 
 export function describeSessionRepository(name: string, open: () => Promise<Adapters>): void {
   describe(`session repository on ${name}`, () => {
@@ -14,8 +14,11 @@ export function describeSessionRepository(name: string, open: () => Promise<Adap
       adapters = await open();
     });
 
-    const getForUpdate = (id: string): Promise<Session> =>
-      adapters.transaction.run(() => adapters.sessions.getForUpdate(id));
+    /** As a member of the session's campaign, unless somebody else is named. */
+    const getForUpdate = async ({ id, campaignId }: Session, userId?: string): Promise<Session> => {
+      const by = userId ?? (await storedMember(adapters, { campaignId, role: 'viewer' })).userId;
+      return adapters.transaction.run(() => adapters.sessions.getForUpdate(by, id));
+    };
 
     const everyField: Readonly<Record<string, Partial<Session>>> = {
       'a planned session': {},
@@ -37,13 +40,21 @@ export function describeSessionRepository(name: string, open: () => Promise<Adap
         const session = await storedSession(adapters, values);
 
         expect(await adapters.sessions.find(session.id)).to.deep.equal(session);
-        expect(await getForUpdate(session.id)).to.deep.equal(session);
+        expect(await getForUpdate(session)).to.deep.equal(session);
       });
     }
 
     it('knows nothing of an unknown session', async () => {
+      const { campaignId } = await storedSession(adapters);
       expect(await adapters.sessions.find(uuid())).to.equal(null);
-      expect(await codeOf(getForUpdate(uuid()))).to.equal('not_found');
+      expect(await codeOf(getForUpdate(aSession({ campaignId })))).to.equal('not_found');
+    });
+
+    it('locks nothing for who is no member of its campaign', async () => {
+      const session = await storedSession(adapters);
+      const { ownerId } = await storedCampaign(adapters);
+
+      expect(await codeOf(getForUpdate(session, ownerId))).to.equal('not_found');
     });
 
     it('finds no session of a campaign in the trash, and finds it again when the campaign is restored', async () => {
@@ -52,7 +63,7 @@ export function describeSessionRepository(name: string, open: () => Promise<Adap
       await adapters.campaigns.save({ ...campaign, deletedAt: aMoment(), version: 2 });
 
       expect(await adapters.sessions.find(session.id)).to.equal(null);
-      expect(await codeOf(getForUpdate(session.id))).to.equal('not_found');
+      expect(await codeOf(getForUpdate(session))).to.equal('not_found');
 
       await adapters.campaigns.save({ ...campaign, version: 3 });
       expect(await adapters.sessions.find(session.id)).to.deep.equal(session);
@@ -197,10 +208,11 @@ export function describeSessionRepository(name: string, open: () => Promise<Adap
     it('lets 10 transactions that get a session for update change it one after the other', async () => {
       const { sessions, transaction } = adapters;
       const session = await storedSession(adapters);
+      const { userId } = await storedMember(adapters, { campaignId: session.campaignId });
       const outcomes = await outcomesOf(
         Array.from({ length: 10 }, () =>
           transaction.run(async () => {
-            const current = await sessions.getForUpdate(session.id);
+            const current = await sessions.getForUpdate(userId, session.id);
             await sessions.save({ ...current, version: current.version + 1 });
           }),
         ),

@@ -39,6 +39,26 @@ export function describeTransaction(name: string, open: () => Promise<Adapters>)
       expect(seen).to.deep.equal(user);
     });
 
+    it('does what it is asked in one turn in that order: what is read behind a lock is from after the wait', async () => {
+      const { campaigns, members, transaction, users } = adapters;
+      const { id, ownerId } = await storedCampaign(adapters);
+      const [locked, released] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+      const first = transaction.run(async () => {
+        await members.ownersForUpdate(id);
+        locked.resolve(undefined);
+        await released.promise;
+        await members.setRole(id, ownerId, 'viewer');
+      });
+      await locked.promise;
+      const second = transaction.run(() => Promise.all([campaigns.getForUpdate(id), members.find(id, ownerId)]));
+      // Long enough for the second to have asked.
+      for (let turn = 0; turn < 5; turn += 1) await users.find(ownerId);
+      released.resolve(undefined);
+      await first;
+
+      expect((await second)[1]?.role).to.equal('viewer');
+    });
+
     it('keeps nothing of what was written through any repository when the work throws', async () => {
       const { users, signIns, campaigns, members, sessions, transaction } = adapters;
       const before = await storedUser(adapters);

@@ -14,12 +14,13 @@ interface Listed {
 }
 
 export function makeApiTokenQueries(database: Database, reader: Reader): ApiTokenQueries {
+  const from = 'from api_tokens token join users on users.id = token.user_id';
+  const isLive = `users.status = 'active' and (expires_at is null or expires_at > $1)`;
   const live = prepareText<ApiToken>(
     database,
-    `select token.id, user_id, name, scopes, prefix, token.created_at, expires_at
-    from api_tokens token join users on users.id = token.user_id
-    where hash = $1 and users.status = 'active' and (expires_at is null or expires_at > $2)`,
+    `select token.id, user_id, name, scopes, prefix, token.created_at, expires_at ${from} where ${isLive} and hash = $2`,
   );
+  const stillLive = prepareText(database, `select token.id ${from} where ${isLive} and token.id = $2 and user_id = $3`);
   const listed = reader.prepare((tables: Kysely<ApiTokenTables>, { has, of }: Values<Listed & ForViewer>) =>
     tables
       .selectFrom('api_tokens')
@@ -30,7 +31,8 @@ export function makeApiTokenQueries(database: Database, reader: Reader): ApiToke
       .limit(of('limit')),
   );
   return {
-    findLive: async (hash, now) => (await live(hash, now))[0] ?? null,
+    findLive: async (hash, now) => (await live(now, hash))[0] ?? null,
+    isLive: async (userId, id, now) => (await stillLive(now, id, userId)).length > 0,
     list: async (viewer, page) => {
       const rows = await listed(viewer, {
         after: textAt(page.after, 0),

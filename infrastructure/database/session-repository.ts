@@ -95,10 +95,14 @@ export function makeSessionRepository(database: Database): SessionRepository {
     },
   });
   const results = makeTable(database, SessionResultsRow);
-  const present = `select sessions.* from sessions join campaigns on campaigns.id = sessions.campaign_id
-    where sessions.id = $1 and campaigns.deleted_at is null`;
-  const found = prepareText<Session>(database, present);
-  const locked = prepareText<Session>(database, `${present} for no key update of sessions`);
+  const present = `select sessions.* from sessions
+    join campaigns on campaigns.id = sessions.campaign_id and campaigns.deleted_at is null`;
+  const found = prepareText<Session>(database, `${present} where sessions.id = $1`);
+  const locked = prepareText<Session>(
+    database,
+    `${present} join members on members.campaign_id = sessions.campaign_id
+    where members.user_id = $1 and sessions.id = $2 for no key update of sessions`,
+  );
   const resultsOf = prepareText<RowOf<typeof SessionResultsRow>>(
     database,
     'select * from session_results where session_id = $1',
@@ -113,8 +117,8 @@ export function makeSessionRepository(database: Database): SessionRepository {
       await database.changed(campaignTag(session.campaignId));
     },
     find: async (id) => (await found(id))[0] ?? null,
-    getForUpdate: async (id) => {
-      const [session] = await locked(id);
+    getForUpdate: async (userId, id) => {
+      const [session] = await locked(userId, id);
       if (session === undefined) throw notFound();
       return session;
     },

@@ -11,6 +11,7 @@ import { makeLogOutEverywhere } from '../../core/auth/log-out-everywhere.ts';
 import { makeLogOut } from '../../core/auth/log-out.ts';
 import { makeRefreshSignIn } from '../../core/auth/refresh-sign-in.ts';
 import { makeRegister } from '../../core/auth/register.ts';
+import { makeProve } from '../../core/auth/prove.ts';
 import { makeReadAccessToken } from '../../core/auth/read-access-token.ts';
 import { makeResetPassword } from '../../core/auth/reset-password.ts';
 import { makeRevokeApiToken } from '../../core/auth/revoke-api-token.ts';
@@ -20,7 +21,7 @@ import { makeCreateCampaign } from '../../core/campaigns/create-campaign.ts';
 import { makeDeleteCampaign } from '../../core/campaigns/delete-campaign.ts';
 import { makeRestoreCampaign } from '../../core/campaigns/restore-campaign.ts';
 import { makeUpdateCampaign } from '../../core/campaigns/update-campaign.ts';
-import { makeAuthorize } from '../../core/members/authorize.ts';
+import { makeAuthorize, makeAuthorizeBehind } from '../../core/members/authorize.ts';
 import { makeChangeRole } from '../../core/members/change-role.ts';
 import { makeRemoveMember } from '../../core/members/remove-member.ts';
 import type { Role } from '../../core/members/role.ts';
@@ -87,7 +88,9 @@ export function makeCoreFixture(): CoreFixture {
 
   const newActor: CoreFixture['newActor'] = async (values) => {
     const user = await storedUser(doubles, values);
-    const { signIn } = await storedSignIn(doubles, { userId: user.id, createdAt: START });
+    // It outlasts whatever a test waits for.
+    const expiresAt = new Date(START.getTime() + 365 * DAY);
+    const { signIn } = await storedSignIn(doubles, { userId: user.id, createdAt: START, expiresAt });
     return { userId: user.id, signInId: signIn.id, scopes: null };
   };
   const newMember = async (campaignId: string, role: Role): Promise<Actor> => {
@@ -133,13 +136,15 @@ function makeUseCases(doubles: Doubles) {
   const prepareUser = makePrepareUser(doubles);
   const throttle = makeLoginThrottle({ ...doubles, failures: doubles.loginFailures });
   const beginSignIn = makeBeginSignIn(doubles);
-  const authorize = makeAuthorize(doubles);
+  const prove = makeProve({ ...doubles, signIns: doubles.signInQueries, apiTokens: doubles.apiTokenQueries });
+  const authorize = makeAuthorize({ ...doubles, prove });
+  const authorizeBehind = makeAuthorizeBehind({ ...doubles, authorize });
   const changeSession = makeChangeSession({ ...doubles, authorize });
   const readAccessToken = makeReadAccessToken(doubles);
   const identify = makeIdentify({ ...doubles, readAccessToken, apiTokens: doubles.apiTokenQueries });
   return {
     createUser: makeCreateUser({ ...doubles, prepareUser }),
-    renameUser: makeRenameUser(doubles),
+    renameUser: makeRenameUser({ ...doubles, prove }),
     activateUser: makeActivateUser(doubles),
 
     register: makeRegister({ ...doubles, prepareUser, beginSignIn }),
@@ -150,25 +155,27 @@ function makeUseCases(doubles: Doubles) {
     logOutEverywhere: makeLogOutEverywhere(doubles),
     endSignIn: makeEndSignIn(doubles),
     listSignIns: makeListSignIns({ ...doubles, signIns: doubles.signInQueries }),
-    changePassword: makeChangePassword({ ...doubles, throttle }),
+    changePassword: makeChangePassword({ ...doubles, throttle, prove }),
     identify,
-    authenticate: makeAuthenticate({ ...doubles, identify, signIns: doubles.signInQueries }),
-    createApiToken: makeCreateApiToken(doubles),
+    prove,
+    authenticate: makeAuthenticate({ identify, prove }),
+    createApiToken: makeCreateApiToken({ ...doubles, prove }),
     revokeApiToken: makeRevokeApiToken(doubles),
     suspendUser: makeSuspendUser(doubles),
     resetPassword: makeResetPassword(doubles),
 
     authorize,
-    changeRole: makeChangeRole({ ...doubles, authorize }),
-    removeMember: makeRemoveMember({ ...doubles, authorize }),
+    authorizeBehind,
+    changeRole: makeChangeRole({ ...doubles, authorizeBehind }),
+    removeMember: makeRemoveMember({ ...doubles, authorizeBehind }),
 
     createCampaign: makeCreateCampaign(doubles),
-    updateCampaign: makeUpdateCampaign({ ...doubles, authorize }),
-    deleteCampaign: makeDeleteCampaign({ ...doubles, authorize }),
-    restoreCampaign: makeRestoreCampaign({ ...doubles, authorize }),
+    updateCampaign: makeUpdateCampaign({ ...doubles, authorizeBehind }),
+    deleteCampaign: makeDeleteCampaign({ ...doubles, authorizeBehind }),
+    restoreCampaign: makeRestoreCampaign({ ...doubles, authorizeBehind }),
 
-    scheduleSession: makeScheduleSession({ ...doubles, authorize }),
-    updateSession: makeUpdateSession({ ...doubles, changeSession }),
+    scheduleSession: makeScheduleSession({ ...doubles, authorizeBehind }),
+    updateSession: makeUpdateSession({ ...doubles, changeSession, authorizeBehind }),
     deleteSession: makeDeleteSession({ changeSession }),
     restoreSession: makeRestoreSession({ changeSession }),
     startSession: makeStartSession({ changeSession }),

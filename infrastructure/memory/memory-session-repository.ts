@@ -12,9 +12,11 @@ export function makeMemorySessionRepository(store: MemoryStore): SessionReposito
     });
   return {
     find,
-    getForUpdate: async (id) => {
+    getForUpdate: async (userId, id) => {
       const session = await find(id);
-      if (session === null) throw notFound();
+      const isMember = ({ members }: MemoryState): boolean =>
+        [...members.values()].some((each) => each.campaignId === session?.campaignId && each.userId === userId);
+      if (session === null || !(await store.read(isMember))) throw notFound();
       return session;
     },
     add: (session) =>
