@@ -9,7 +9,7 @@ import type { HttpContext } from './http-context.ts';
 export interface Authentication {
   /** For what changes something: asks whether the sign-in lives. */
   readonly authenticate: Authenticate;
-  /** For what only reads, and asks that itself. */
+  /** For what only reads, and asks that itself; and before a body is waited for. */
   readonly identify: Identify;
   /** For the rate limits, before anything is looked up. */
   readonly readAccessToken: ReadAccessToken;
@@ -18,18 +18,21 @@ export interface Authentication {
 /** RFC 6750, section 2.1; the scheme's case does not count (RFC 9110, section 11.1). */
 const BEARER = /^Bearer +([A-Za-z0-9._~+/-]+=*) *$/i;
 
-/** Who sends the request. @throws DomainError `unauthenticated`, `invalid_token`, `token_expired` */
-export async function authenticateCaller(
-  ctx: HttpContext,
-  { authenticate, identify }: Pick<Authentication, 'authenticate' | 'identify'>,
-  takesClaimant: boolean,
-): Promise<Viewer> {
+/**
+ * Whom the token of the request names, if it is one of ours that has not expired: nobody else may make us wait for a body.
+ * @throws DomainError `unauthenticated`, `invalid_token`, `token_expired`
+ */
+export async function identifyCaller(ctx: HttpContext, identify: Identify): Promise<Viewer> {
   const token = bearerToken(ctx.req.headers.authorization);
-  const { viewer, refreshSuggested } = takesClaimant
-    ? (ctx.state.claimed ?? (await identify(token)))
-    : await proven(authenticate, token);
+  const { viewer, refreshSuggested } = ctx.state.claimed ?? (await identify(token));
   if (refreshSuggested) ctx.set('X-Token-Refresh-Suggested', 'true');
   return viewer;
+}
+
+/** Who sends the request, by what holds now. @throws DomainError `unauthenticated`, `invalid_token`, `token_expired` */
+export async function authenticateCaller({ req }: HttpContext, authenticate: Authenticate): Promise<Viewer> {
+  const { actor } = await authenticate(bearerToken(req.headers.authorization));
+  return actor;
 }
 
 /** Whom an access token names; null for any other token, for one that does not hold, and for none. */
@@ -45,11 +48,6 @@ export async function claimedCaller(
     if (error instanceof DomainError) return null;
     throw error;
   }
-}
-
-async function proven(authenticate: Authenticate, token: string): ReturnType<Identify> {
-  const { actor, refreshSuggested } = await authenticate(token);
-  return { viewer: actor, refreshSuggested };
 }
 
 function bearerToken(header: string | undefined): string {

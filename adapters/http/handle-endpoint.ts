@@ -2,14 +2,14 @@ import type { RouterContext } from '@koa/router';
 import { claimedBy } from '../../core/shared/actor.ts';
 import type { Endpoint } from '../operations/operation.ts';
 import type { Answer } from '../operations/response.ts';
-import { type Authentication, authenticateCaller } from './authenticate-caller.ts';
+import { type Authentication, authenticateCaller, identifyCaller } from './authenticate-caller.ts';
 import { cacheAnswers } from './cache-answers.ts';
 import type { AnswerCache } from './cached-answer.ts';
 import { versionsOf } from './entity-tags.ts';
 import type { HttpState } from './http-context.ts';
 import type { RateLimits } from './limit-rate.ts';
 import { presentAnswer } from './present-answer.ts';
-import { readBody } from './read-body.ts';
+import { MAX_STRANGERS_BYTES, readBody } from './read-body.ts';
 import { makeReadQuery } from './read-query.ts';
 import type { Serialize } from './serializer.ts';
 
@@ -17,7 +17,10 @@ type Handle = (ctx: RouterContext<HttpState, object>) => Promise<void>;
 
 const CHANGING = new Set(['PATCH', 'PUT', 'DELETE']);
 
-/** What an operation does with a request: authenticate, read, run, present. The guards are the operation's own. */
+/**
+ * What an operation does with a request: identify, read, authenticate, run, present. The guards are the operation's own.
+ * Who is let in is asked last: a body may take a minute to come, in which its sender is suspended or signs out everywhere.
+ */
 export function handleEndpoint(
   endpoint: Endpoint,
   authentication: Authentication,
@@ -25,23 +28,25 @@ export function handleEndpoint(
   limits: RateLimits,
   cache: AnswerCache | null,
 ): Handle {
-  const { spec } = endpoint;
+  const { spec, takesClaimant } = endpoint;
   const isPublic = 'public' in spec.access;
   const readQuery = spec.query && makeReadQuery(spec.query);
   const answerCached = cacheAnswers(endpoint, serialize, cache);
   return async function handleEndpoint(ctx) {
     ctx.state.route = spec.path;
     if (spec.limit === 'auth') await limits.limitAuth(ctx);
-    const viewer = isPublic ? null : await authenticateCaller(ctx, authentication, endpoint.takesClaimant);
-    if (viewer !== null) {
-      ctx.state.userId = claimedBy(viewer).userId;
+    const named = isPublic ? null : await identifyCaller(ctx, authentication.identify);
+    if (named !== null) {
+      ctx.state.userId = claimedBy(named).userId;
       await limits.limitUser(ctx);
     }
+    const body = spec.body && (await readBody(ctx.req, isPublic ? MAX_STRANGERS_BYTES : undefined));
+    const viewer = named === null || takesClaimant ? named : await authenticateCaller(ctx, authentication.authenticate);
     const answer = async (): Promise<Answer> =>
       endpoint.handle(viewer, {
         params: ctx.params,
         query: readQuery?.(ctx.query),
-        body: spec.body && (await readBody(ctx.req)),
+        body,
         expectedVersions: CHANGING.has(ctx.method) ? versionsOf(ctx.req.headers['if-match']) : null,
         userAgent: ctx.req.headers['user-agent'] ?? null,
         requestId: ctx.state.requestId,

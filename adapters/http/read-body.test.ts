@@ -48,6 +48,13 @@ describe('bodies of requests', () => {
     await expectProblem(await post('/api/things', `{"note":"${note}x"}`), 413, 'body_too_large');
   });
 
+  it('takes 64 KiB of who need not say who it is, and refuses one byte more', async () => {
+    const password = (length: number): string => JSON.stringify({ password: 'x'.repeat(length) });
+    const most = 64 * 1024 - password(0).length;
+    await expectProblem(await post('/api/sign-ins', password(most)), 400, 'validation_failed');
+    await expectProblem(await post('/api/sign-ins', password(most + 1)), 413, 'body_too_large');
+  });
+
   it('refuses a chunked body that is too large, and the connection stays of use', async () => {
     const chunk = `10000\r\n${' '.repeat(0x10000)}\r\n`;
     const head =

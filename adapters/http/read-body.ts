@@ -7,6 +7,8 @@ import { findRepeatedKey } from './find-repeated-key.ts';
 import { HttpFault } from './http-fault.ts';
 
 const MAX_BYTES = 1024 * 1024;
+/** Of whom nothing is known yet: what logs in and registers is short, whatever its characters are escaped as. */
+export const MAX_STRANGERS_BYTES = 64 * 1024;
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** The client went away before its body was here: nobody is at fault, and nobody waits for an answer. */
@@ -14,11 +16,14 @@ export class RequestAborted extends Error {
   override readonly name = 'RequestAborted';
 }
 
-/** The JSON object that the request carries; an empty one when it carries nothing. @throws HttpFault, RequestAborted */
-export async function readBody(req: IncomingMessage): Promise<object> {
+/**
+ * The JSON object that the request carries, in at most `maxBytes`; an empty one when it carries nothing.
+ * @throws HttpFault, RequestAborted
+ */
+export async function readBody(req: IncomingMessage, maxBytes = MAX_BYTES): Promise<object> {
   if (!hasBody(req.headers)) return {};
   expectJson(req.headers);
-  const bytes = await readBytes(req);
+  const bytes = await readBytes(req, maxBytes);
   return bytes.length === 0 ? {} : parseObject(bytes);
 }
 
@@ -43,18 +48,18 @@ function isJson(contentType: string): boolean {
   );
 }
 
-async function readBytes(req: IncomingMessage): Promise<Buffer> {
+async function readBytes(req: IncomingMessage, maxBytes: number): Promise<Buffer> {
   const length = req.headers['content-length'] ?? null;
-  if (length === null || Number(length) <= MAX_BYTES) askForBody(req);
+  if (length === null || Number(length) <= maxBytes) askForBody(req);
   try {
-    return await getRawBody(req, { limit: MAX_BYTES, length });
+    return await getRawBody(req, { limit: maxBytes, length });
   } catch (error) {
     const type = error instanceof Error && 'type' in error ? error.type : null;
     if (type === 'entity.too.large') {
       // What still comes is read and dropped, until the server's request timeout: a client that is cut off while it
       // sends often does not read the answer.
       req.resume();
-      throw new HttpFault('body_too_large', `The body is larger than ${MAX_BYTES} bytes.`);
+      throw new HttpFault('body_too_large', `The body is larger than ${maxBytes} bytes.`);
     }
     if (type === 'request.aborted' || type === 'request.size.invalid' || req.destroyed) {
       throw new RequestAborted('The client closed the connection before the end of its body.', { cause: error });
