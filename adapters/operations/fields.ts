@@ -2,9 +2,11 @@ import { type NumberSchema, type Schema, type StringSchema, array, number, objec
 
 /* The building blocks of every operation's schemas. Messages complete the sentence "<field> …". */
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const ID_ENDING = /^[0-9a-fA-F-]{4,36}$/;
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/;
+/** Something to see: white space, and what Unicode has nothing drawn for, is not. */
+const VISIBLE = /[^\p{Default_Ignorable_Code_Point}\p{White_Space}\p{Cc}\u2800\ufff9-\ufffb]/u;
 const MAX_LINE = 255;
 const MAX_MARKDOWN = 100_000;
 const MAX_ITEMS = 200;
@@ -25,28 +27,37 @@ setLocale({
   array: { max: 'must not have more than ${max} entries' },
 });
 
-/** A single line of text, cleaned before it is checked. */
+/** A single line of text, cleaned before it is checked: a name, which shows something. */
 export function line(max = MAX_LINE): StringSchema<string> {
-  return string().meta({ singleLine: true }).min(1, 'must not be empty').max(max).defined();
+  return atMost(max)
+    .meta({ singleLine: true })
+    .min(1, 'must not be empty')
+    .test(
+      'visible',
+      'must have something to see in it',
+      (text) => text === undefined || text === '' || VISIBLE.test(text),
+    )
+    .defined();
 }
 
 export function optionalLine(max = MAX_LINE): StringSchema<string | null | undefined> {
-  return string().meta({ singleLine: true }).max(max).nullable().optional();
+  return atMost(max).meta({ singleLine: true }).nullable().optional();
 }
 
 /** A short text that is looked up, not shown: kept as it is. */
 export function optionalText(max: number): StringSchema {
-  return string().max(max).optional();
+  return atMost(max).optional();
 }
 
-/** Kept as it was written. */
+/** Kept as it was written, in NFC. */
 export function optionalMarkdown(): StringSchema<string | null | undefined> {
-  return string().max(MAX_MARKDOWN).nullable().optional();
+  return atMost(MAX_MARKDOWN).meta({ markdown: true }).nullable().optional();
 }
 
 /** Texts in order: Markdown unless `item` says otherwise. */
 export function optionalTexts(): Schema<string[] | undefined> {
-  return array(string().min(1, 'must not be empty').max(MAX_ITEM).defined()).max(MAX_ITEMS).optional();
+  const item = atMost(MAX_ITEM).meta({ markdown: true }).min(1, 'must not be empty').defined();
+  return array(item).max(MAX_ITEMS).optional();
 }
 
 /** Words to find things by. */
@@ -60,7 +71,7 @@ export function optionalList<T>(item: Schema<T>): Schema<T[] | undefined> {
 
 /** A secret as typed: neither trimmed nor cleaned. */
 export function secret(max: number): StringSchema<string> {
-  return string().min(1, 'must not be empty').max(max).defined();
+  return atMost(max).min(1, 'must not be empty').defined();
 }
 
 export function optionalInteger(min: number, max: number): NumberSchema {
@@ -147,6 +158,16 @@ export const shown = {
   /** For a text that only some callers get. */
   gmText: (): StringSchema<string | null | undefined> => string().nullable().optional().meta(FOR_GMS),
 };
+
+/** A text of so many characters: Unicode's code points, as PostgreSQL and JSON Schema count, where yup counts UTF-16. */
+function atMost(max: number): StringSchema {
+  return string().test({
+    name: 'max',
+    params: { max },
+    message: 'must not be longer than ${max} characters',
+    test: (text) => text == null || text.length <= max || (text.length <= 2 * max && Array.from(text).length <= max),
+  });
+}
 
 function instantString(): StringSchema {
   return string()

@@ -11,6 +11,7 @@ import {
   optionalMarkdown,
   optionalOneOf,
   optionalOneOfOrNull,
+  optionalText,
   optionalTexts,
   pageFields,
   secret,
@@ -79,7 +80,7 @@ describe('the guard of what comes in', () => {
     ['a zero with a sign', { ...right, count: -0 }],
     ['a value that is not listed', { ...right, status: 'lost' }],
     ['null where it means nothing', { ...right, status: null }],
-    ['an id of another form', { ...right, id: right.id.toUpperCase() }],
+    ['an id of another form', { ...right, id: right.id.replaceAll('-', '') }],
     ['a day that does not exist', { ...right, from: '2026-02-30T19:00:00Z' }],
     ['a list', [right]],
     ['nothing', null],
@@ -181,9 +182,73 @@ describe('the guard of what comes in', () => {
     expect(checked(schema, { name: 'שלום 👩\u200D🚀' })).to.include({ name: 'שלום 👩\u200D🚀' });
   });
 
-  it('does not normalise: what is written with other letters is another text', () => {
-    const schema = object({ name: line() });
-    for (const name of ['e\u0301', '\u00e9', '\ufb01', '\u212b', '\u00c5'])
-      expect(checked(schema, { name })).to.deep.equal({ name });
+  it('hands on texts in NFC, and never one letter for another', () => {
+    const schema = object({ name: line(), note: optionalMarkdown(), texts: optionalTexts(), password: secret(100) });
+    for (const [given, stored] of [
+      ['e\u0301', '\u00e9'],
+      ['\u212b', '\u00c5'],
+      ['\u1112\u1161\u11ab', '\ud55c'],
+      ['\u0bc6\u0bbe', '\u0bca'],
+      ['\u03c9\u0345\u0342', '\u1ff7'],
+      ['\ufb01', '\ufb01'],
+      ['\uff21', '\uff21'],
+      ['s\u0307\u0323', '\u1e69'],
+    ] as const) {
+      const sent = { name: given, note: `\n${given} `, texts: [given], password: given };
+      const taken = { name: stored, note: `\n${stored} `, texts: [stored], password: given };
+      expect(checked(schema, sent)).to.deep.equal(taken);
+    }
+  });
+
+  it('reads ids in either case, in a path, a body and a list', () => {
+    const schema = object({ id: id(), ids: array(id()).defined() });
+    const upper = right.id.toUpperCase();
+    const mixed = right.id.replace('a', 'A');
+    const found = { id: right.id, ids: [right.id, right.id] };
+
+    expect(checked(schema, { id: upper, ids: [mixed, upper] })).to.deep.equal(found);
+    expect(checkParams(schema, { id: upper, ids: [mixed, upper] })).to.deep.equal(found);
+  });
+
+  it('counts what Unicode calls a character', () => {
+    const schema = object({ name: line(), note: optionalText(4), password: secret(4) });
+    const valid = { name: 'a', note: 'a', password: 'a' };
+    for (const character of ['a', 'é', '漢', '🐉', '𝒳', '𐐷']) {
+      const atMost = { name: character.repeat(255), note: character.repeat(4), password: character.repeat(4) };
+      expect(checked(schema, atMost), character).to.deep.equal(atMost);
+      for (const [field, value] of Object.entries(atMost)) {
+        const longer = { ...valid, [field]: `${value}${character}` };
+        expect(faultsOf(() => checked(schema, longer))[0], character).to.match(/^\w+ must not be longer than/);
+      }
+    }
+    // Letters and the accents that they are written with apart are what they are together.
+    expect(checked(schema, { ...valid, name: '\u03c9\u0314\u0342\u0345'.repeat(255) }).name).to.have.length(255);
+  });
+
+  it('refuses a name that shows nothing', () => {
+    const schema = object({ name: line(), note: optionalMarkdown() });
+    for (const nothing of [
+      '\u200b',
+      '\u00ad',
+      '\u2060\ufeff',
+      '\u115f\u1160',
+      '\u3164',
+      '\uffa0',
+      '\u180e \u200d',
+      '\u034f',
+      '\ufe0f',
+      '\u2800',
+      '\u{e0041}\u{e007f}',
+      '\u{e0100}',
+      '\u{1d173}',
+      '\ufff9',
+      '\u3000\u200b\u3000',
+    ]) {
+      expect(
+        faultsOf(() => checked(schema, { name: nothing })),
+        JSON.stringify(nothing),
+      ).to.deep.equal(['name must have something to see in it']);
+      expect(checked(schema, { name: `${nothing}x`, note: nothing }).note).to.equal(nothing);
+    }
   });
 });

@@ -28,8 +28,10 @@ export function checked(schema: Schema<unknown> | undefined, value: unknown): un
 export function checkParams<T>(schema: Schema<T> | undefined, value: unknown): T;
 export function checkParams(schema: Schema<unknown> | undefined, value: unknown): unknown {
   if (schema === undefined) return undefined;
-  if (findHazards(value).length > 0 || !schema.isValidSync(value, { strict: true })) throw notFound();
-  return value;
+  if (findHazards(value).length > 0) throw notFound();
+  const params = cleaned(schema, value);
+  if (!schema.isValidSync(params, { strict: true })) throw notFound();
+  return params;
 }
 
 function invalid(faults: readonly FieldFault[]): DomainError {
