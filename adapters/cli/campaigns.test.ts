@@ -43,6 +43,35 @@ describe('foundry campaign', () => {
       }
     });
 
+    it('is read as strictly as a body of the API, in its words', async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'cli-test-'));
+      const file = join(folder, 'campaign.json');
+      try {
+        for (const [given, words] of [
+          [Buffer.from('{"name":"Caf\u00e9"}', 'latin1'), 'it must be encoded in UTF-8'],
+          [Buffer.from('\ufeff{"name":"x"}', 'utf16le'), 'it must be encoded in UTF-8'],
+          ['{"name":"x",\n"name":"y"}', 'it must not have a key twice in one object: look at line 2, column 1'],
+          ['{"name": Ossel}', 'it must be valid JSON: look at line 1, column 10'],
+          ['[]', 'it must be a JSON object'],
+          ['', 'it must be valid JSON: it ends too soon'],
+          [`{"name":"x"}${' '.repeat(1024 * 1024)}`, 'it is larger than 1048576 bytes'],
+        ] as const) {
+          await writeFile(file, given);
+          const { code, err, out } = await cli.run(['campaign', 'create', '--json-file', file]);
+          expect([code, err, out]).to.deep.equal([2, `error: --json-file: ${words}.\n`, '']);
+        }
+        const endless = await cli.run(['campaign', 'create', '--json-file', '/dev/zero']);
+        expect([endless.code, endless.err]).to.deep.equal([
+          2,
+          'error: --json-file: it is larger than 1048576 bytes.\n',
+        ]);
+        await writeFile(file, '\ufeff{"name":"With a mark"}');
+        expect(await cli.json(['campaign', 'create', '--json-file', file])).to.include({ name: 'With a mark' });
+      } finally {
+        await rm(folder, { recursive: true });
+      }
+    });
+
     it('reads a file, and says when there is none', async () => {
       const folder = await mkdtemp(join(tmpdir(), 'cli-test-'));
       try {

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { readJson } from '../operations/read-json.ts';
 import { BodyOption } from './body-option.ts';
 import type { Context } from './context.ts';
 import { editText } from './edit-text.ts';
@@ -55,22 +56,8 @@ export async function composeChanges(
 async function readJsonFile({ host }: Context, command: Command): Promise<Body> {
   const { jsonFile: file } = command.opts<{ readonly jsonFile?: string }>();
   if (file === undefined) return {};
-  const text = await readInput(host, file, '--json-file');
-  const value = parseJson(text);
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw misused('--json-file: it must hold one JSON object, such as {"title": "The Flooded Mill"}.');
-  }
   // fromEntries defines, it does not assign: a key `__proto__` stays a key, and is refused as unknown.
-  return Object.fromEntries(Object.entries(value));
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : '';
-    throw misused(`--json-file: this is not JSON: ${why}.`, { cause: error });
-  }
+  return Object.fromEntries(Object.entries(await readInput(host, file, '--json-file', readJson)));
 }
 
 /** A date is meant in its time zone, which is kept with it. */

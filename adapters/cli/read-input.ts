@@ -1,23 +1,46 @@
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { MAX_BYTES, UnreadableText } from '../operations/read-json.ts';
 import type { Host } from './host.ts';
 import { misused } from './misused.ts';
 
-/** The text of a file, or of standard input for `-`, without a byte order mark. @throws DomainError `validation_failed` naming `option` */
-export async function readInput(host: Pick<Host, 'stdin'>, file: string, option: string): Promise<string> {
-  return (await readText(host, file, option)).replace(/^\uFEFF/, '');
+/**
+ * What `read` makes of a file, or of standard input for `-`: of no more than the API takes for a body.
+ * @throws DomainError `validation_failed` naming `option`
+ */
+export async function readInput<T>(
+  { stdin }: Pick<Host, 'stdin'>,
+  file: string,
+  option: string,
+  read: (bytes: Uint8Array) => T,
+): Promise<T> {
+  const bytes = file === '-' ? await readAll(stdin, option) : await readFile(file, option);
+  try {
+    return read(bytes);
+  } catch (error) {
+    if (error instanceof UnreadableText) throw misused(`${option}: it ${error.message}.`, { cause: error });
+    throw error;
+  }
 }
 
-async function readText({ stdin }: Pick<Host, 'stdin'>, file: string, option: string): Promise<string> {
-  if (file === '-') {
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of stdin) chunks.push(typeof chunk === 'string' ? Buffer.from(chunk) : Buffer.from(chunk));
-    return Buffer.concat(chunks).toString('utf8');
-  }
+async function readFile(file: string, option: string): Promise<Uint8Array> {
   try {
-    return await readFile(file, 'utf8');
+    return await readAll(createReadStream(file), option);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    if (!(error instanceof Error) || !('syscall' in error)) throw error;
+    const code = 'code' in error ? String(error.code) : 'unknown';
     const why = code === 'ENOENT' ? 'there is no such file' : `it cannot be read (${code})`;
     throw misused(`${option}: "${file}": ${why}.`, { cause: error });
   }
+}
+
+async function readAll(stream: AsyncIterable<unknown>, option: string): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of stream) {
+    const bytes = chunk instanceof Uint8Array ? chunk : Buffer.from(String(chunk));
+    size += bytes.length;
+    if (size > MAX_BYTES) throw misused(`${option}: it is larger than ${MAX_BYTES} bytes.`);
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks);
 }

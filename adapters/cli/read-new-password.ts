@@ -1,3 +1,4 @@
+import { readText } from '../operations/read-json.ts';
 import type { Host } from './host.ts';
 import { misused } from './misused.ts';
 import { askSecrets, canAsk } from './prompt.ts';
@@ -8,7 +9,7 @@ import { readInput } from './read-input.ts';
  * machine see those.
  */
 export async function readNewPassword(host: Host, file: string | undefined): Promise<string> {
-  if (file !== undefined) return (await readInput(host, file, '--password-file')).replace(/\r?\n$/, '');
+  if (file !== undefined) return (await readInput(host, file, '--password-file', readText)).replace(/\r?\n$/, '');
   const { FOUNDRY_PASSWORD: given = '' } = host.env;
   if (given !== '') return given;
   if (!canAsk(host)) {

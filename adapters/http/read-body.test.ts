@@ -171,9 +171,9 @@ describe('bodies of requests', () => {
     expect(key.detail).to.include('well-formed');
   });
 
-  it('strips what turns the direction of writing from single lines, keeps it in Markdown, normalises nothing', async () => {
+  it('strips what turns the direction of writing from single lines, keeps it in Markdown', async () => {
     await post('/api/things', JSON.stringify({ name: 'a\u202Egnp.exe\u2066 e\u0301 👩\u200D🚀', note: '\u200Fשלום' }));
-    expect(stage.asked).to.deep.include({ body: { name: 'agnp.exe e\u0301 👩\u200D🚀', note: '\u200Fשלום' } });
+    expect(stage.asked).to.deep.include({ body: { name: 'agnp.exe \u00e9 👩\u200D🚀', note: '\u200Fשלום' } });
   });
 
   it('does not read a body that the operation does not take', async () => {

@@ -1,15 +1,11 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import getRawBody from 'raw-body';
-import { MAX_DEPTH } from '../operations/find-hazards.ts';
+import { MAX_BYTES, UnreadableText, readJson } from '../operations/read-json.ts';
 import { askForBody } from './awaited-body.ts';
-import { findJsonFault } from './find-json-fault.ts';
-import { findRepeatedKey } from './find-repeated-key.ts';
 import { HttpFault } from './http-fault.ts';
 
-const MAX_BYTES = 1024 * 1024;
 /** Of whom nothing is known yet: what logs in and registers is short, whatever its characters are escaped as. */
 export const MAX_STRANGERS_BYTES = 64 * 1024;
-const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** The client went away before its body was here: nobody is at fault, and nobody waits for an answer. */
 export class RequestAborted extends Error {
@@ -69,42 +65,11 @@ async function readBytes(req: IncomingMessage, maxBytes: number): Promise<Buffer
 }
 
 function parseObject(bytes: Buffer): object {
-  const text = decode(bytes);
-  const value = parse(text);
-  const repeated = findRepeatedKey(text, MAX_DEPTH);
-  if (repeated !== null)
-    throw invalidJson(`must not have a key twice in one object: look at ${placeOf(text, repeated)}`);
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalidJson('must be a JSON object');
-  return value;
-}
-
-function decode(bytes: Buffer): string {
   try {
-    return utf8.decode(bytes);
-  } catch {
-    throw invalidJson('must be encoded in UTF-8');
+    return readJson(bytes);
+  } catch (error) {
+    if (!(error instanceof UnreadableText)) throw error;
+    const { message } = error;
+    throw new HttpFault('invalid_json', `The body ${message}.`, { details: [{ field: '', message }] });
   }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw invalidJson(describeFault(text));
-  }
-}
-
-function describeFault(text: string): string {
-  const at = findJsonFault(text);
-  if (at >= text.length) return 'must be valid JSON: it ends too soon';
-  return `must be valid JSON: look at ${placeOf(text, at)}`;
-}
-
-function placeOf(text: string, at: number): string {
-  const line = text.slice(0, at).split('\n').length;
-  return `line ${line}, column ${at - text.lastIndexOf('\n', at - 1)}`;
-}
-
-function invalidJson(message: string): HttpFault {
-  return new HttpFault('invalid_json', `The body ${message}.`, { details: [{ field: '', message }] });
 }
