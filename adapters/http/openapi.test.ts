@@ -86,11 +86,9 @@ describe('the OpenAPI document', () => {
     const list = document.paths['/api/campaigns']?.get;
     expect(list?.responses['200']).to.have.nested.property('headers.Link');
     expect(list?.responses['200']).to.have.nested.property('content.application/json.schema.type', 'array');
-    expect(list?.parameters?.find(({ name }) => name === 'limit')?.schema).to.deep.equal({
-      type: 'integer',
-      minimum: 1,
-      maximum: 100,
-    });
+    const limit = list?.parameters?.find(({ name }) => name === 'limit')?.schema;
+    expect(limit).to.include({ type: 'integer', minimum: 1, maximum: 100 });
+    expect(limit?.description).to.include('A page of long texts ends sooner');
     expect(document.paths['/api/campaigns']?.post?.responses['201']).to.have.nested.property('headers.Location');
     expect(document.paths['/api/campaigns/{id}']?.get?.responses).to.have.property('304');
     expect(document.paths['/api/auth/login']?.post?.security).to.deep.equal([]);

@@ -127,9 +127,12 @@ export function toDate(text: string | null | undefined): Date | null | undefined
   return typeof text === 'string' ? new Date(text) : text;
 }
 
+const AT_MOST =
+  'At most so many. A page of long texts ends sooner; whether more follow is told by the header Link alone.';
+
 /** The parameters that every list takes. */
 export function pageFields(): { limit: NumberSchema; cursor: StringSchema } {
-  return { limit: optionalInteger(1, 100), cursor: string().max(2000).optional() };
+  return { limit: optionalInteger(1, 100).meta({ description: AT_MOST }), cursor: string().max(2000).optional() };
 }
 
 /** For operations that need nothing but their path. */

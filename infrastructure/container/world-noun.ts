@@ -23,7 +23,7 @@ export function worldNoun<Own extends object, O>(
         { ...needed, transaction: TRANSACTION, database: DATABASE, reader: READER },
         ({ database, reader, ...others }) => ({
           ...makeEntryCommands(noun, { ...others, entries: makeEntryRepository(database, row) }),
-          queries: makeEntryQueries(reader, noun),
+          queries: makeEntryQueries(reader, noun, row),
         }),
       );
       serve(Object.values({ ...operations }), services);

@@ -3,10 +3,11 @@ import { jsonObjectFrom } from 'kysely/helpers/postgres';
 import type { CampaignStatus } from '../../core/campaigns/campaign.ts';
 import type { CampaignQueries, SessionMention } from '../../core/campaigns/campaign-queries.ts';
 import type { Role } from '../../core/members/role.ts';
-import type { CampaignRow } from './campaign-repository.ts';
+import { CampaignRow } from './campaign-repository.ts';
+import { cutPage, toCutPage } from './cut-page.ts';
 import { entryCounts } from './entry-visibility.ts';
 import { endingPattern, idLike } from './id-ending.ts';
-import { containing, textAt, toPage } from './keyset.ts';
+import { containing, textAt } from './keyset.ts';
 import type { MemberRow } from './member-repository.ts';
 import type { Values } from './prepared-statement.ts';
 import { type ForViewer, type Reader, toSeen } from './reader.ts';
@@ -42,8 +43,8 @@ export function makeCampaignQueries({ prepare }: Reader, entryTables: readonly s
   const one = prepare((tables: Kysely<Tables>, { of }: Values<One & ForViewer>) =>
     seen(tables, of('viewerId')).where('members.campaignId', '=', of('id')),
   );
-  const listed = prepare((tables: Kysely<Tables>, { has, of }: Values<Listed & ForViewer>) =>
-    seen(tables, of('viewerId'))
+  const listed = prepare((tables: Kysely<Tables>, { has, of }: Values<Listed & ForViewer>) => {
+    const page = seen(tables, of('viewerId'))
       .$if(has('status'), (query) => query.where('campaigns.status', '=', of('status')))
       .$if(has('role'), (query) => query.where('members.role', '=', of('role')))
       .$if(has('pattern'), (query) => query.where('campaigns.name', 'ilike', of('pattern')))
@@ -52,8 +53,11 @@ export function makeCampaignQueries({ prepare }: Reader, entryTables: readonly s
       .$if(has('after'), (query) => query.where('members.campaignId', '<', of('after')))
       // UUIDv7: the newest has the greatest id.
       .orderBy('members.campaignId', 'desc')
-      .limit(of('limit')),
-  );
+      .limit(of('limit'));
+    return tables
+      .selectFrom(cutPage(page, { schema: CampaignRow, role: 'page.role', besides: ['role'] }).as('cut'))
+      .selectAll();
+  });
   const summarized = prepare((tables: Kysely<Tables>, values: Values<Summarized & ForViewer>) =>
     summary(tables, values).select(entryCounts(entryTables).as('entries')),
   );
@@ -74,7 +78,7 @@ export function makeCampaignQueries({ prepare }: Reader, entryTables: readonly s
         after: textAt(page.after, 0),
         limit: page.limit + 1,
       });
-      return toPage(rows.map(toSeen), page, ({ value }) => [value.id]);
+      return toCutPage(rows, page, toSeen, ({ value }) => [value.id]);
     },
 
     summary: async (viewer, id, now) => {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { v7 as uuid } from 'uuid';
-import { ROLES } from '../../core/members/role.ts';
+import { ROLES, may } from '../../core/members/role.ts';
 import { type Entry, VISIBILITIES } from '../../core/world/entry.ts';
 import type { EntryFilter, EntryQueries } from '../../core/world/entry-queries.ts';
 import type { EntryRepository } from '../../core/world/entry-repository.ts';
@@ -17,14 +17,14 @@ const ALL: EntryFilter = { tag: null, visibility: null, q: null, name: null, idE
 const PAGE = { limit: 100, after: null };
 const NOW = new Date('2027-03-10T19:00:00.123Z');
 
-for (const { noun, row, own, others, emptied } of WORLD_SAMPLES) {
+for (const { noun, row, own, others, emptied, gmFields } of WORLD_SAMPLES) {
   describe(`queries of ${noun.plural}`, () => {
     let stored: QueryDatabase;
     let queries: EntryQueries<Entry>;
     let entries: EntryRepository<Entry>;
     before(async () => {
       stored = await openQueryDatabase();
-      queries = makeEntryQueries(stored.reader, noun);
+      queries = makeEntryQueries(stored.reader, noun, row);
       entries = makeEntryRepository(stored.database, row);
     });
     after(() => stored.database.close());
@@ -39,7 +39,8 @@ for (const { noun, row, own, others, emptied } of WORLD_SAMPLES) {
         ({ value }) => value.name,
       );
 
-    it("answer every field as it was stored, and the viewer's own role", async () => {
+    it("answer every field as it was stored, but in lists what is for others, and the viewer's own role", async () => {
+      const hidden = Object.fromEntries(['gmNotes', ...gmFields].map((field) => [field, null]));
       const { id: campaignId } = await storedCampaign(stored);
       const chosen: string[] = [];
       const roles = new Map<string, string>();
@@ -54,7 +55,10 @@ for (const { noun, row, own, others, emptied } of WORLD_SAMPLES) {
           expect(await queries.find(actorOf(userId), value.id)).to.deep.equal({ value, role });
           const filter = { ...ALL, name: value.name };
           const found = await queries.list(actorOf(userId), campaignId, filter, PAGE);
-          expect(found).to.deep.equal({ items: [{ value, role }], next: null });
+          const shown = ROLES.some((each) => each === role && may(each, 'secrets:read'))
+            ? value
+            : { ...value, ...hidden };
+          expect(found).to.deep.equal({ items: [{ value: shown, role }], next: null });
         }
       }
     });
@@ -210,7 +214,7 @@ for (const { noun, row, own, others, emptied } of WORLD_SAMPLES) {
              select gen_random_uuid(), 'Name ' || n, ${rest} from "${noun.plural}", generate_series(1, 3000) n`,
           );
           await ask(many.database, 'analyze');
-          const list = makeEntryQueries(many.reader, noun).list;
+          const list = makeEntryQueries(many.reader, noun, row).list;
           const everything = await readToEnd(100, (page) => list(actorOf(ownerId), campaignId, ALL, page));
           expect(everything).to.have.length(3001);
           const last = everything.at(-25)?.value;

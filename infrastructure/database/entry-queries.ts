@@ -1,12 +1,14 @@
+import type { EntitySchema } from '@mikro-orm/postgresql';
 import { type Expression, type Kysely, type Nullable, sql } from 'kysely';
 import type { Seen } from '../../core/members/member.ts';
 import type { Role } from '../../core/members/role.ts';
 import type { Entry, Noun } from '../../core/world/entry.ts';
 import type { EntryQueries } from '../../core/world/entry-queries.ts';
 import type { CampaignRow } from './campaign-repository.ts';
+import { type Cut, cutPage, toCutPage } from './cut-page.ts';
 import { SEEN } from './entry-visibility.ts';
 import { endingPattern, idLike } from './id-ending.ts';
-import { containing, textAt, toPage } from './keyset.ts';
+import { containing, textAt } from './keyset.ts';
 import type { MemberRow } from './member-repository.ts';
 import type { Values } from './prepared-statement.ts';
 import type { ForViewer, Reader } from './reader.ts';
@@ -39,10 +41,11 @@ const seen = sql<boolean>`${sql.raw(SEEN)}`;
 /** As the index has it. */
 const lowerName = sql<string>`lower(${sql.ref('entry.name')})`;
 
-/** Of one noun, whose table is named by its plural. */
+/** Of one noun, whose table is named by its plural, and whose rows are of the schema. */
 export function makeEntryQueries<Own extends object>(
   { prepare }: Reader,
   { plural, filters }: Noun<Own>,
+  schema: EntitySchema,
 ): EntryQueries<Entry & Own> {
   const entries = sql<Entry & { readonly deletedAt: Date | null }>`${sql.table(plural)}`.as('entry');
   const one = prepare((tables: Kysely<Tables>, { of }: Values<One & ForViewer>) =>
@@ -59,8 +62,8 @@ export function makeEntryQueries<Own extends object>(
     memberships(tables, of('viewerId'))
       .where('members.campaignId', '=', of('campaignId'))
       .leftJoinLateral(
-        (eb) =>
-          eb
+        (eb) => {
+          const page = eb
             .selectFrom(entries)
             .selectAll('entry')
             .where('entry.campaignId', '=', of('campaignId'))
@@ -85,13 +88,14 @@ export function makeEntryQueries<Own extends object>(
             )
             .orderBy(lowerName)
             .orderBy('entry.id')
-            .limit(of('limit'))
-            .as('listed'),
+            .limit(of('limit'));
+          return cutPage(page, { schema, role: 'members.role' }).as('listed');
+        },
         (join) => join.onTrue(),
       )
       .selectAll('listed')
       .select('members.role as viewerRole')
-      .$castTo<Nullable<Row<Own>>>(),
+      .$castTo<Nullable<Row<Own> & Cut>>(),
   );
 
   return {
@@ -111,7 +115,7 @@ export function makeEntryQueries<Own extends object>(
         ...Object.fromEntries(filters.map((field) => [`own ${field}`, own[field] ?? null])),
       });
       if (rows.length === 0) return null;
-      return toPage(rows.filter(isListed).map(toSeen), { after, limit }, ({ value }) => [value.name, value.id]);
+      return toCutPage(rows.filter(isListed), { after, limit }, toSeen, ({ value }) => [value.name, value.id]);
     },
   };
 }
@@ -119,7 +123,7 @@ export function makeEntryQueries<Own extends object>(
 /** The role in the campaign beside the entry, which may have a role of its own. */
 type Row<Own> = Entry & Own & { readonly viewerRole: Role };
 
-function isListed<Own>(row: Nullable<Row<Own>>): row is Row<Own> {
+function isListed<Own>(row: Nullable<Row<Own> & Cut>): row is Row<Own> & Cut {
   return row.id !== null;
 }
 

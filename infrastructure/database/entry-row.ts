@@ -12,7 +12,7 @@ export const entryColumns = Object.freeze({
   tags: p.array(),
   visibility: p.text().$type<Visibility>(),
   visibleTo: p.array().columnType('uuid[]'),
-  gmNotes: p.text().nullable(),
+  gmNotes: p.text().nullable().hidden(),
   createdAt: p.datetime(3),
   updatedAt: p.datetime(3),
   deletedAt: p.datetime(3).nullable(),

@@ -16,7 +16,7 @@ export const NpcRow = defineEntity({
     stats: p.json().$type<NonNullable<Npc['stats']>>().nullable(),
     disposition: p.text().$type<Npc['disposition']>(),
     status: p.text().$type<Npc['status']>(),
-    secrets: p.text().nullable(),
+    secrets: p.text().nullable().hidden(),
   },
   indexes: [entryIndex('npcs')],
   checks: entryChecks('npcs', {

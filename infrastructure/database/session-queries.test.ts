@@ -33,7 +33,7 @@ describe('session queries', () => {
     return page?.items.map(({ value }) => value.sessionNumber) ?? null;
   };
 
-  it("answer every field as it was stored, and the viewer's own role", async () => {
+  it("answer every field as it was stored, but in lists what is for others, and the viewer's own role", async () => {
     const { id: campaignId } = await storedCampaign(stored);
     const viewer = await storedMember(stored, { campaignId, role: 'viewer' });
     const moments = { startedAt: at(3, 1), completedDate: at(4, 2), cancelledReason: 'Rain' };
@@ -51,7 +51,7 @@ describe('session queries', () => {
     const page = await queries.list(actorOf(viewer.userId), campaignId, ALL, 'sessionNumber', FIRST);
     expect(page).to.deep.equal({
       items: [
-        { value: session, role: 'viewer' },
+        { value: { ...session, gmNotes: null }, role: 'viewer' },
         { value: bare, role: 'viewer' },
       ],
       next: null,
@@ -170,7 +170,7 @@ describe('session queries', () => {
       return items.map(({ value }) => value.title);
     };
 
-    it('answer every field, and the role that the viewer has in each', async () => {
+    it('answer every field that the viewer may see, and the role that it has in each', async () => {
       const mine = await storedCampaign(stored);
       const theirs = await storedCampaign(stored);
       await storedMember(stored, { campaignId: theirs.id, userId: mine.ownerId, role: 'player' });
@@ -178,7 +178,7 @@ describe('session queries', () => {
       const first = await storedSession(stored, { campaignId: theirs.id, scheduledDate: at(1) });
       expect(await queries.listMine(actorOf(mine.ownerId), MINE, FIRST)).to.deep.equal({
         items: [
-          { value: first, role: 'player' },
+          { value: { ...first, gmNotes: null }, role: 'player' },
           { value: second, role: 'owner' },
         ],
         next: null,

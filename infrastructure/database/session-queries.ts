@@ -4,13 +4,14 @@ import type { Role } from '../../core/members/role.ts';
 import type { SessionStatus } from '../../core/sessions/session.ts';
 import type { SessionOrder, SessionQueries } from '../../core/sessions/session-queries.ts';
 import type { CampaignRow } from './campaign-repository.ts';
+import { type Cut, cutPage, toCutPage } from './cut-page.ts';
 import { endingPattern, idLike } from './id-ending.ts';
-import { numberAt, textAt, toPage } from './keyset.ts';
+import { numberAt, textAt } from './keyset.ts';
 import type { MemberRow } from './member-repository.ts';
 import type { Values } from './prepared-statement.ts';
 import { type ForViewer, type Reader, toSeen } from './reader.ts';
 import { byProperty } from './statement.ts';
-import { type SessionResultsRow, type SessionRow, resultsIn } from './session-repository.ts';
+import { type SessionResultsRow, SessionRow, resultsIn } from './session-repository.ts';
 import type { RowOf, TablesOf } from './row-schema.ts';
 
 type Tables = TablesOf<typeof SessionRow | typeof SessionResultsRow | typeof CampaignRow | typeof MemberRow>;
@@ -74,7 +75,7 @@ export function makeSessionQueries({ prepare }: Reader): SessionQueries {
         limit: page.limit + 1,
       });
       if (rows.length === 0) return null;
-      return toPage(rows.filter(isListed).map(toSeen), page, ({ value: { scheduledDate, sessionNumber } }) =>
+      return toCutPage(rows.filter(isListed), page, toSeen, ({ value: { scheduledDate, sessionNumber } }) =>
         byDate ? [dateText(scheduledDate), sessionNumber] : [sessionNumber],
       );
     },
@@ -87,7 +88,7 @@ export function makeSessionQueries({ prepare }: Reader): SessionQueries {
         afterId: textAt(page.after, 1),
         limit: page.limit + 1,
       });
-      return toPage(rows.map(toSeen), page, ({ value: { scheduledDate, id } }) => [dateText(scheduledDate), id]);
+      return toCutPage(rows, page, toSeen, ({ value: { scheduledDate, id } }) => [dateText(scheduledDate), id]);
     },
 
     findResults: async (viewer, id) => {
@@ -140,7 +141,9 @@ function listed(order: SessionOrder) {
       .limit(of('limit'));
     return memberships(tables, of('viewerId'))
       .where('members.campaignId', '=', of('campaignId'))
-      .leftJoinLateral(page.as('listed'), (join) => join.onTrue())
+      .leftJoinLateral(cutPage(page, { schema: SessionRow, role: 'members.role' }).as('listed'), (join) =>
+        join.onTrue(),
+      )
       .selectAll('listed')
       .select('members.role');
   };
@@ -157,13 +160,16 @@ function mine(tables: Kysely<Tables>, values: Values<Mine & ForViewer>) {
     .orderBy(date)
     .orderBy('sessions.id')
     .limit(of('limit'));
-  return memberships(tables, of('viewerId'))
+  const first = memberships(tables, of('viewerId'))
     .innerJoinLateral(page.as('listed'), (join) => join.onTrue())
     .selectAll('listed')
     .select('members.role')
     .orderBy('listed.scheduledDate', (order) => order.asc().nullsLast())
     .orderBy('listed.id')
     .limit(of('limit'));
+  return tables
+    .selectFrom(cutPage(first, { schema: SessionRow, role: 'page.role', besides: ['role'] }).as('cut'))
+    .selectAll();
 }
 
 /** A campaign's live sessions, as far as the filters let them through. */
@@ -207,7 +213,7 @@ function beyond(
   }
 }
 
-type Row = RowOf<typeof SessionRow> & { readonly role: Role };
+type Row = RowOf<typeof SessionRow> & Cut & { readonly role: Role };
 
 function isListed(row: Nullable<Row>): row is Row {
   return row.id !== null;

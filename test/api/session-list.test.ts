@@ -1,4 +1,7 @@
 import { expect } from 'chai';
+import { makeLocalCaller } from '../../adapters/cli/local-caller.ts';
+import { listSessions } from '../../adapters/operations/sessions.ts';
+import { PAGE_BYTES } from '../../infrastructure/database/cut-page.ts';
 import { type ApiResponse, allPages, nextLink } from '../support/api-clients.ts';
 import { type Api, type ApiUser, expectInvalid, expectProblem, expectStatus, startApi } from '../support/api.ts';
 import { makeSessionCalls } from '../support/session-calls.ts';
@@ -87,6 +90,33 @@ describe('the API: the list of sessions', () => {
         expect(numbers.filter((number) => Number(number) <= 9)).to.deep.equal(expected);
       });
     }
+
+    it('has bounded pages of long texts, whole ones and all of them, for the API and for the command line', async () => {
+      const { gm, campaignId } = await newTable();
+      const text = `${'Low tide, and the bell. '.repeat(4160)}🐉`;
+      const ids: string[] = [];
+      for (let n = 0; n < 9; n += 1) {
+        ids.push(await api.newSession(gm, campaignId, { description: text, gmNotes: text }));
+      }
+      const first = expectStatus(await listOf(gm, campaignId, '?limit=100'), 200);
+      expect(first.items).to.have.length(2);
+      expect(nextLink(first)).to.be.a('string');
+      // Two texts a session; of the page's second session the begin is within its bytes.
+      expect(first.text.length).to.be.within(PAGE_BYTES, PAGE_BYTES + 3 * text.length);
+      const { items, pages } = await allPages(api.as(gm), `/api/campaigns/${campaignId}/sessions?limit=100`);
+      expect([numbersOf(items), pages]).to.deep.equal([[1, 2, 3, 4, 5, 6, 7, 8, 9], 5]);
+      expect(items.every(({ description, gmNotes }) => description === text && gmNotes === text)).to.equal(true);
+      expect((await read(gm, ids[0] ?? '')).body).to.include({ description: text, gmNotes: text });
+
+      const caller = makeLocalCaller(api.application, gm.id);
+      for (const [limit, found] of [
+        [undefined, 9],
+        [5, 5],
+        [1, 1],
+      ] as const) {
+        expect(await caller.pages(listSessions, { params: { campaignId } }, limit)).to.have.length(found);
+      }
+    });
 
     it('skips nothing when a session that was read is deleted', async () => {
       const { gm, campaignId } = await newTable();
