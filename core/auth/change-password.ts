@@ -4,7 +4,7 @@ import type { Clock } from '../shared/clock.ts';
 import { DomainError } from '../shared/errors.ts';
 import type { Prove } from '../shared/prove.ts';
 import type { Transaction } from '../shared/transaction.ts';
-import { type CommonPasswords, type PasswordHasher, checkPassword } from '../users/password.ts';
+import { type PasswordHasher, type PasswordStrength, checkPassword } from '../users/password.ts';
 import { withPassword } from '../users/user.ts';
 import type { UserRepository } from '../users/user-repository.ts';
 import type { LoginThrottle } from './login-throttle.ts';
@@ -32,13 +32,13 @@ interface Deps {
   readonly users: UserRepository;
   readonly signIns: SignInRepository;
   readonly hasher: PasswordHasher;
-  readonly commonPasswords: CommonPasswords;
+  readonly passwordStrength: PasswordStrength;
   readonly transaction: Transaction;
   readonly clock: Clock;
 }
 
 export function makeChangePassword(deps: Deps): ChangePassword {
-  const { throttle, audit, prove, users, signIns, hasher, commonPasswords, transaction, clock } = deps;
+  const { throttle, audit, prove, users, signIns, hasher, passwordStrength, transaction, clock } = deps;
   return async (actor, { currentPassword, newPassword, address }) => {
     const before = await users.find(actor.userId);
     // A stolen token must not be a way around the throttle of logging in, so both count as one.
@@ -47,7 +47,7 @@ export function makeChangePassword(deps: Deps): ChangePassword {
     const correct = await hasher.verify(currentPassword, before?.passwordHash ?? null);
     if (before === null || !correct) throw wrongPassword();
     await throttle.succeed(attempt);
-    await checkPassword(newPassword, before, commonPasswords, 'newPassword');
+    await checkPassword(newPassword, before, passwordStrength, 'newPassword');
     const hash = await hasher.hash(newPassword);
     await transaction.run(async () => {
       const [user] = await Promise.all([users.getForUpdate(actor.userId), prove(actor)]);

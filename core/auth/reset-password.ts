@@ -1,7 +1,7 @@
 import type { AuditTrail } from '../audit/audit-trail.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Transaction } from '../shared/transaction.ts';
-import { type CommonPasswords, type PasswordHasher, checkPassword } from '../users/password.ts';
+import { type PasswordHasher, type PasswordStrength, checkPassword } from '../users/password.ts';
 import { withPassword } from '../users/user.ts';
 import type { UserRepository } from '../users/user-repository.ts';
 import { notFound } from '../shared/errors.ts';
@@ -15,17 +15,17 @@ interface Deps {
   readonly users: UserRepository;
   readonly signIns: SignInRepository;
   readonly hasher: PasswordHasher;
-  readonly commonPasswords: CommonPasswords;
+  readonly passwordStrength: PasswordStrength;
   readonly clock: Clock;
   readonly transaction: Transaction;
 }
 
 export function makeResetPassword(deps: Deps): ResetPassword {
-  const { audit, users, signIns, hasher, commonPasswords, clock, transaction } = deps;
+  const { audit, users, signIns, hasher, passwordStrength, clock, transaction } = deps;
   return async ({ userId, password }) => {
     const owner = await users.find(userId);
     if (owner === null) throw notFound();
-    await checkPassword(password, owner, commonPasswords);
+    await checkPassword(password, owner, passwordStrength);
     const hash = await hasher.hash(password);
     await transaction.run(async () => {
       const user = await users.getForUpdate(userId);

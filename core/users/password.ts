@@ -9,11 +9,13 @@ export interface PasswordHasher {
   isOutdated(hash: string): boolean;
 }
 
-/** The passwords that attackers try first. */
-export interface CommonPasswords {
-  /** `password` is compared without regard to case. */
-  has(password: string): Promise<boolean>;
+export interface PasswordStrength {
+  /** Whether somebody who tries the likely ones first would soon find it. `known`: names that belong to the account. */
+  isGuessable(password: string, known: readonly string[]): Promise<boolean>;
 }
+
+/** From so many characters on a password needs no mixture: length is what counts. */
+const PASSPHRASE = 16;
 
 /**
  * The rule for every new password.
@@ -22,18 +24,28 @@ export interface CommonPasswords {
 export async function checkPassword(
   password: string,
   owner: { email: string; username: string },
-  common: CommonPasswords,
+  strength: PasswordStrength,
   field = 'password',
 ): Promise<void> {
-  const length = Array.from(password).length;
+  // As it is hashed: whatever is the same password has the same strength.
+  const normal = password.normalize('NFKC');
+  const length = Array.from(normal).length;
   if (length < 8 || length > 128) throw invalidField(field, 'must have 8 to 128 characters');
-  if (!/\p{Lu}/u.test(password)) throw invalidField(field, 'must contain an upper-case letter');
-  if (!/\p{Nd}/u.test(password)) throw invalidField(field, 'must contain a digit');
-  const folded = password.toLowerCase();
-  if (folded === owner.email.trim().toLowerCase() || folded === owner.username.trim().toLowerCase()) {
+  if (length < PASSPHRASE) {
+    const otherwise = `or have ${PASSPHRASE} characters or more`;
+    if (!/\p{Lu}/u.test(normal)) throw invalidField(field, `must contain an upper-case letter, ${otherwise}`);
+    if (!/\p{Nd}/u.test(normal)) throw invalidField(field, `must contain a digit, ${otherwise}`);
+  }
+  const folded = normal.toLowerCase();
+  const [email, username] = [owner.email, owner.username].map((name) => name.trim().toLowerCase());
+  if (folded === email || folded === username) {
     throw invalidField(field, 'must not be your e-mail address or your user name');
   }
-  if (await common.has(password)) {
-    throw invalidField(field, 'is on a list of common passwords; choose one that nobody would guess');
+  const known = [owner.username, ...owner.email.split('@')];
+  if (await strength.isGuessable(normal, known)) {
+    throw invalidField(
+      field,
+      'is easy to guess; take four or more words that have nothing to do with each other, nor with you',
+    );
   }
 }

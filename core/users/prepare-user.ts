@@ -1,6 +1,6 @@
 import type { Clock } from '../shared/clock.ts';
 import type { Ids } from '../shared/ids.ts';
-import { type CommonPasswords, type PasswordHasher, checkPassword } from './password.ts';
+import { type PasswordHasher, type PasswordStrength, checkPassword } from './password.ts';
 import { type User, newUser } from './user.ts';
 
 export interface NewUser {
@@ -18,15 +18,15 @@ export type PrepareUser = (input: NewUser) => Promise<User>;
 
 interface Deps {
   readonly hasher: PasswordHasher;
-  readonly commonPasswords: CommonPasswords;
+  readonly passwordStrength: PasswordStrength;
   readonly ids: Ids;
   readonly clock: Clock;
 }
 
-export function makePrepareUser({ hasher, commonPasswords, ids, clock }: Deps): PrepareUser {
+export function makePrepareUser({ hasher, passwordStrength, ids, clock }: Deps): PrepareUser {
   return async ({ email, username, password }) => {
     const draft = newUser({ id: ids.next(), email, username, passwordHash: '', now: clock.now() });
-    await checkPassword(password, draft, commonPasswords);
+    await checkPassword(password, draft, passwordStrength);
     return { ...draft, passwordHash: await hasher.hash(password) };
   };
 }

@@ -30,7 +30,7 @@ import { API_TOKEN_QUERIES, API_TOKEN_SECRETS } from './api-tokens.ts';
 import { AUDIT } from './audit.ts';
 import { type Feature, LOGGER, token } from './binder.ts';
 import { CLOCK, CONFIG, DATABASE, IDS, PROVE, READER, SECRETS, TRANSACTION } from './shared.ts';
-import { COMMON_PASSWORDS, HASHER, PREPARE_USER, USERS } from './users.ts';
+import { PASSWORD_STRENGTH, HASHER, PREPARE_USER, USERS } from './users.ts';
 
 export const READ_ACCESS_TOKEN = token<ReadAccessToken>('read access token');
 export const IDENTIFY = token<Identify>('identify');
@@ -93,7 +93,7 @@ export const auth: Feature = {
       prove: PROVE,
       ...passwords,
       signIns,
-      commonPasswords: COMMON_PASSWORDS,
+      passwordStrength: PASSWORD_STRENGTH,
       transaction,
       clock,
     };

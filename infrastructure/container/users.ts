@@ -3,12 +3,12 @@ import { userOperations } from '../../adapters/operations/users.ts';
 import { type ActivateUser, makeActivateUser } from '../../core/users/activate-user.ts';
 import { makeCreateUser } from '../../core/users/create-user.ts';
 import type { CreateUser } from '../../core/users/create-user.ts';
-import type { CommonPasswords, PasswordHasher } from '../../core/users/password.ts';
+import type { PasswordHasher, PasswordStrength } from '../../core/users/password.ts';
 import { type PrepareUser, makePrepareUser } from '../../core/users/prepare-user.ts';
 import { makeRenameUser } from '../../core/users/rename-user.ts';
 import type { UserQueries } from '../../core/users/user-queries.ts';
 import type { UserRepository } from '../../core/users/user-repository.ts';
-import { makeCommonPasswords } from '../crypto/common-passwords.ts';
+import { makePasswordStrength } from '../crypto/password-strength.ts';
 import { ARGON2_COST, makePasswordHasher } from '../crypto/password-hasher.ts';
 import { makeUserQueries } from '../database/user-queries.ts';
 import { UserRow, makeUserRepository } from '../database/user-repository.ts';
@@ -19,7 +19,7 @@ import { CLOCK, DATABASE, IDS, PROVE, READER, TRANSACTION } from './shared.ts';
 export const USERS = token<UserRepository>('users');
 export const USER_QUERIES = token<UserQueries>('user queries');
 export const HASHER = token<PasswordHasher>('password hasher');
-export const COMMON_PASSWORDS = token<CommonPasswords>('common passwords');
+export const PASSWORD_STRENGTH = token<PasswordStrength>('password strength');
 export const PREPARE_USER = token<PrepareUser>('prepare user');
 export const CREATE_USER = token<CreateUser>('create user');
 export const ACTIVATE_USER = token<ActivateUser>('activate user');
@@ -35,10 +35,10 @@ export const users: Feature = {
       makeUserQueries(database, reader),
     );
     provide(HASHER, {}, () => makePasswordHasher({ cost: ARGON2_COST, concurrency: HASHES_AT_ONCE }));
-    provide(COMMON_PASSWORDS, {}, makeCommonPasswords);
+    provide(PASSWORD_STRENGTH, {}, makePasswordStrength);
     provide(
       PREPARE_USER,
-      { hasher: HASHER, commonPasswords: COMMON_PASSWORDS, ids: IDS, clock: CLOCK },
+      { hasher: HASHER, passwordStrength: PASSWORD_STRENGTH, ids: IDS, clock: CLOCK },
       makePrepareUser,
     );
     provide(

@@ -47,7 +47,7 @@ import { storedCampaign, storedMember, storedSignIn, storedUser } from '../contr
 import { makeFixedClock } from './fixed-clock.ts';
 import { makeMemoryAdapters } from './memory-adapters.ts';
 import {
-  makeCommonPasswords,
+  makePlainPasswordStrength,
   makeFastHasher,
   makePlainAccessTokens,
   makePlainApiTokenSecrets,
@@ -125,7 +125,7 @@ function makeDoubles() {
     audit: makeAuditTrail({ ...adapters, clock, ids: makeSequentialIds() }),
     ids: makeSequentialIds(),
     hasher: makeFastHasher(),
-    commonPasswords: makeCommonPasswords([COMMON_PASSWORD]),
+    passwordStrength: makePlainPasswordStrength([COMMON_PASSWORD]),
     refreshTokens: makePlainRefreshTokens(SIGN_IN_LIFETIME),
     secrets: makePlainApiTokenSecrets(),
     accessTokens: makePlainAccessTokens(ACCESS_TOKEN_LIFETIME),

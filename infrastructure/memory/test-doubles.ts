@@ -3,7 +3,7 @@ import type { ApiTokenSecrets } from '../../core/auth/api-token-secrets.ts';
 import type { IssuedToken, RefreshTokens } from '../../core/auth/refresh-tokens.ts';
 import { DomainError } from '../../core/shared/errors.ts';
 import type { Ids } from '../../core/shared/ids.ts';
-import type { CommonPasswords, PasswordHasher } from '../../core/users/password.ts';
+import type { PasswordHasher, PasswordStrength } from '../../core/users/password.ts';
 
 /** What the core asks of cryptography and chance, so predictable and fast that it is for tests only. */
 
@@ -42,9 +42,10 @@ export function makeFastHasher(): FastHasher {
   };
 }
 
-export function makeCommonPasswords(passwords: readonly string[]): CommonPasswords {
-  const folded = new Set(passwords.map((password) => password.toLowerCase()));
-  return { has: (password) => Promise.resolve(folded.has(password.toLowerCase())) };
+/** Of which these are guessable, in whatever case. */
+export function makePlainPasswordStrength(guessable: readonly string[]): PasswordStrength {
+  const folded = new Set(guessable.map((password) => password.toLowerCase()));
+  return { isGuessable: (password) => Promise.resolve(folded.has(password.toLowerCase())) };
 }
 
 export function makePlainApiTokenSecrets(): ApiTokenSecrets {

@@ -114,6 +114,12 @@ describe('the API: auth', () => {
       ['has no upper-case letter', { password: 'quiet harbour 7' }, 'password'],
       ['has no digit', { password: 'Quiet Harbour' }, 'password'],
       ['is a common one', { password: 'Password123' }, 'password'],
+      ['is a common one with a mark behind it', { password: 'Password1!' }, 'password'],
+      ['is a common one in disguise', { password: 'P@ssw0rd1' }, 'password'],
+      ['is a word and a year', { password: 'Summer2026' }, 'password'],
+      ['repeats one letter', { password: 'A1aaaaaa' }, 'password'],
+      ['is long and repeats one word', { password: 'passwordpasswordpassword' }, 'password'],
+      ['is the user name and a year', { username: 'Isildurin', password: 'Isildurin2026' }, 'password'],
       ['is the e-mail address', { email: 'q7@example.org', password: 'Q7@example.org' }, 'password'],
       ['is the user name', { username: 'Harbour-7', password: 'Harbour-7' }, 'password'],
       ['holds a NUL', { password: 'Quiet\0Harbour 7' }, 'password'],
@@ -128,10 +134,15 @@ describe('the API: auth', () => {
     }
 
     it('takes a password of 128 characters, beyond the basic plane too', async () => {
-      const password = `A1${'🐉'.repeat(126)}`;
+      const password = `Quiet 7 ${'🐉'.repeat(120)}`;
       const body = account({ email: 'dragon@example.org', username: 'dragon', password });
       expectStatus(await api.anybody.post('/api/auth/register', body), 201);
       expectStatus(await logIn('dragon@example.org', password), 200);
+    });
+
+    it('takes a passphrase without upper-case letter and digit', async () => {
+      const body = account({ email: 'waves@example.org', username: 'waves', password: 'leise wellen am hafen' });
+      expectStatus(await api.anybody.post('/api/auth/register', body), 201);
     });
   });
 
