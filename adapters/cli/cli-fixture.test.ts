@@ -2,6 +2,8 @@ import { PassThrough } from 'node:stream';
 import type { CampaignQueries } from '../../core/campaigns/campaign-queries.ts';
 import { makeSummarizeCampaign } from '../../core/campaigns/summarize-campaign.ts';
 import type { Seen } from '../../core/members/member.ts';
+import { makeListMySessions } from '../../core/sessions/list-my-sessions.ts';
+import { makeListSessions } from '../../core/sessions/list-sessions.ts';
 import type { SessionFilter, SessionQueries } from '../../core/sessions/session-queries.ts';
 import type { Session } from '../../core/sessions/session.ts';
 import type { MemberQueries } from '../../core/members/member-queries.ts';
@@ -16,6 +18,7 @@ import { WORLD_SAMPLES } from '../../test/support/world-samples.ts';
 import { makeCursors } from '../operations/cursor.ts';
 import { memberOperations } from '../operations/members.ts';
 import { resultOperations } from '../operations/results.ts';
+import { sessionCourseOperations } from '../operations/session-course.ts';
 import { sessionOperations } from '../operations/sessions.ts';
 import type { Host, LocalCore } from './host.ts';
 import { runCli } from './program.ts';
@@ -218,6 +221,7 @@ function track(core: CoreFixture) {
         session?.deletedAt === null ? await core.members.find(session.campaignId, claimedBy(viewer).userId) : null;
       return session === null || member === null ? null : { value: session, role: member.role };
     },
+    timeZoneOf: async (viewer, id) => (await seen(viewer, id))?.value.timeZone ?? null,
     list: async (viewer, campaignId, { number, ...filter }, _, page) => {
       const found = await matching(viewer, campaignId, filter);
       return (
@@ -278,8 +282,11 @@ function track(core: CoreFixture) {
       start: core.startSession,
       cancel: core.cancelSession,
       reschedule: core.rescheduleSession,
+      reopen: core.reopenSession,
       delete: core.deleteSession,
       restore: core.restoreSession,
+      list: makeListSessions({ sessions: sessionQueries }),
+      listMine: makeListMySessions({ sessions: sessionQueries }),
       queries: sessionQueries,
     },
     results: { finalize: core.finalizeSession, amend: core.amendResults, queries: sessionQueries },
@@ -288,6 +295,7 @@ function track(core: CoreFixture) {
   const endpoints = [
     ...campaignOperations.map((operation) => operation.bind(services, cursors)),
     ...sessionOperations.map((operation) => operation.bind(services, cursors)),
+    ...sessionCourseOperations.map((operation) => operation.bind(services, cursors)),
     ...resultOperations.map((operation) => operation.bind(services, cursors)),
     ...memberOperations.map((operation) => operation.bind(services, cursors)),
     ...WORLD_SAMPLES.flatMap(({ noun, operations }) => {

@@ -12,7 +12,7 @@ const NAMED = '01939c5e-7b1f-7cc3-9a3e-2f0d00000001';
 function campaign(id: string, name: string): { readonly id: string; readonly name: string } {
   return {
     ...{ id, name, description: null, setting: null, theme: null, tone: null, system: null },
-    ...{ playerCount: 4, partyLevel: 1, status: 'active', ownerId: id, role: 'owner', abilities: [] },
+    ...{ playerCount: 4, partyLevel: 1, timeZone: 'UTC', status: 'active', ownerId: id, role: 'owner', abilities: [] },
     ...{ createdAt: '2026-11-23T19:00:00.000Z', updatedAt: '2026-11-23T19:00:00.000Z' },
   };
 }

@@ -1,12 +1,6 @@
 import type { Command } from 'commander';
-import {
-  cancelSession,
-  deleteSession,
-  getSession,
-  rescheduleSession,
-  restoreSession,
-  startSession,
-} from '../operations/sessions.ts';
+import { cancelSession, reopenSession, rescheduleSession, startSession } from '../operations/session-course.ts';
+import { deleteSession, getSession, restoreSession } from '../operations/sessions.ts';
 import { BodyOption, addBodyOptions } from './body-option.ts';
 import {
   type InCampaign,
@@ -23,7 +17,7 @@ import { sessionId } from './session-reference.ts';
 import { type SessionBody, sessionDetails } from './session-text.ts';
 import { addVerb } from './verb.ts';
 
-/** The verbs that move a session on: start, cancel, reschedule, delete, restore. */
+/** The verbs that move a session on: start, cancel, reopen, reschedule, delete, restore. */
 export function addSessionChangeCommands(session: Command, context: Context): void {
   const print = (changed: SessionBody): void => {
     context.print({ data: changed, ids: [changed.id], text: () => sessionDetails(changed, context) });
@@ -54,6 +48,18 @@ export function addSessionChangeCommands(session: Command, context: Context): vo
     const id = await sessionId(caller, reference, campaign);
     print(await caller.send(cancelSession, { params: { id }, body }));
   });
+
+  addVerb(session, {
+    usage: 'reopen <session>',
+    summary: 'undo the last step: planned again, or in progress where it was completed',
+    examples: ['session reopen "The Salt Road#3"'],
+  })
+    .addOption(campaignOption())
+    .action(async (reference: string, { campaign }: InCampaign) => {
+      const caller = await context.caller();
+      const id = await sessionId(caller, reference, campaign);
+      print(await caller.call(reopenSession, { params: { id }, body: {} }));
+    });
 
   addBodyOptions(
     addVerb(session, {

@@ -22,6 +22,7 @@ export const campaignView = view({
     system: shown.textOrNull(),
     playerCount: shown.count(),
     partyLevel: shown.count(),
+    timeZone: shown.text(),
     status: oneOf(CAMPAIGN_STATUSES),
     ownerId: shown.id(),
     role: oneOf(ROLES),
@@ -39,6 +40,7 @@ export const campaignView = view({
     system: campaign.system,
     playerCount: campaign.playerCount,
     partyLevel: campaign.partyLevel,
+    timeZone: campaign.timeZone,
     status: campaign.status,
     ownerId: campaign.ownerId,
     role,
@@ -55,6 +57,7 @@ const mentionSchema = object({
   sessionNumber: shown.count(),
   title: shown.text(),
   scheduledDate: shown.instantOrNull(),
+  timeZone: shown.text(),
   completedDate: shown.instantOrNull(),
 });
 
@@ -86,6 +89,7 @@ function mentioned(session: SessionMention | null): InferType<typeof mentionSche
     sessionNumber: session.sessionNumber,
     title: session.title,
     scheduledDate: instantOrNull(session.scheduledDate),
+    timeZone: session.timeZone,
     completedDate: instantOrNull(session.completedDate),
   };
 }

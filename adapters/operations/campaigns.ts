@@ -44,6 +44,7 @@ const optionalDetails = {
   system: optionalLine(),
   playerCount: optionalInteger(1, 20),
   partyLevel: optionalInteger(1, 30),
+  timeZone: optionalText(64),
 };
 
 export const createCampaign = operation({

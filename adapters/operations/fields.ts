@@ -1,4 +1,5 @@
 import { type NumberSchema, type Schema, type StringSchema, array, number, object, setLocale, string } from 'yup';
+import type { Moment } from '../../core/shared/moment.ts';
 
 /* The building blocks of every operation's schemas. Messages complete the sentence "<field> …". */
 
@@ -7,6 +8,8 @@ const ID_ENDING = /^[0-9a-fA-F-]{4,36}$/;
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/;
 /** Something to see: white space, and what Unicode has nothing drawn for, is not. */
 const VISIBLE = /[^\p{Default_Ignorable_Code_Point}\p{White_Space}\p{Cc}\u2800\ufff9-\ufffb]/u;
+/** As a form's `datetime-local` has it. */
+const WALL_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?$/;
 const MAX_LINE = 255;
 const MAX_MARKDOWN = 100_000;
 const MAX_ITEMS = 200;
@@ -106,25 +109,26 @@ export function optionalIdEnding(): StringSchema {
   return string().matches(ID_ENDING, 'must be the last 4 to 36 characters of an id').optional();
 }
 
-/** RFC 3339, with an offset or Z; years 1900 to 9999. Use {@link toDate} to read it. */
-export function instant(): StringSchema<string> {
-  return instantString().defined();
+/** RFC 3339, or a time on the wall of some zone; years 1900 to 9999. Use {@link toMoment} to read it. */
+export function moment(): StringSchema<string> {
+  return momentString().defined();
 }
 
-export function optionalInstant(): StringSchema {
-  return instantString().optional();
+export function optionalMoment(): StringSchema {
+  return momentString().optional();
 }
 
-export function optionalInstantOrNull(): StringSchema<string | null | undefined> {
-  return instantString().nullable().optional();
+export function optionalMomentOrNull(): StringSchema<string | null | undefined> {
+  return momentString().nullable().optional();
 }
 
-/** The moment that a checked text names; null and undefined stay what they are. */
-export function toDate(text: string): Date;
-export function toDate(text: string | undefined): Date | undefined;
-export function toDate(text: string | null | undefined): Date | null | undefined;
-export function toDate(text: string | null | undefined): Date | null | undefined {
-  return typeof text === 'string' ? new Date(text) : text;
+/** What a checked text names; null and undefined stay what they are. */
+export function toMoment(text: string): Moment;
+export function toMoment(text: string | undefined): Moment | undefined;
+export function toMoment(text: string | null | undefined): Moment | null | undefined;
+export function toMoment(text: string | null | undefined): Moment | null | undefined {
+  if (typeof text !== 'string') return text;
+  return INSTANT.test(text) ? new Date(text) : { wall: text };
 }
 
 const AT_MOST =
@@ -172,20 +176,24 @@ function atMost(max: number): StringSchema {
   });
 }
 
-function instantString(): StringSchema {
+function momentString(): StringSchema {
   return string()
-    .meta({ format: 'date-time' })
-    .test('instant', 'must be a date and time that exists, such as 2026-11-23T19:00:00Z', (value) =>
-      value == null ? true : isInstant(value),
+    .meta({
+      description: 'RFC 3339, or without an offset: then as the clocks of the time zone show it.',
+      example: '2027-01-08T19:00',
+    })
+    .test('moment', 'must be a date and time that exists, such as 2026-11-23T19:00:00Z or 2026-11-23T19:00', (value) =>
+      value == null ? true : isMoment(value),
     );
 }
 
 /** JavaScript's Date takes 30 February for 2 March; a date that does not exist must not be stored as another. */
-function isInstant(text: string): boolean {
-  if (!INSTANT.test(text)) return false;
-  const date = new Date(text);
+function isMoment(text: string): boolean {
+  if (!INSTANT.test(text) && !WALL_TIME.test(text)) return false;
+  const date = new Date(INSTANT.test(text) ? text : `${text}Z`);
   if (Number.isNaN(date.getTime())) return false;
-  const local = new Date(`${text.slice(0, 19)}Z`);
-  const exists = local.toISOString().slice(0, 19) === text.slice(0, 19);
+  const shown = text.slice(0, text.charAt(16) === ':' ? 19 : 16);
+  const local = new Date(`${shown}Z`);
+  const exists = local.toISOString().startsWith(shown);
   return exists && date.getUTCFullYear() >= 1900 && date.getUTCFullYear() <= 9999;
 }

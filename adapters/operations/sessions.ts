@@ -1,30 +1,27 @@
 import { type InferType, object } from 'yup';
-import type { CancelSession } from '../../core/sessions/cancel-session.ts';
 import type { DeleteSession } from '../../core/sessions/delete-session.ts';
-import type { RescheduleSession } from '../../core/sessions/reschedule-session.ts';
+import type { ListMySessions } from '../../core/sessions/list-my-sessions.ts';
+import type { ListSessions } from '../../core/sessions/list-sessions.ts';
 import type { RestoreSession } from '../../core/sessions/restore-session.ts';
 import type { ScheduleSession } from '../../core/sessions/schedule-session.ts';
 import { MAX_SESSION_NUMBER, SESSION_STATUSES } from '../../core/sessions/session.ts';
-import { SESSION_ORDERS, type SessionFilter, type SessionQueries } from '../../core/sessions/session-queries.ts';
-import type { StartSession } from '../../core/sessions/start-session.ts';
+import { SESSION_ORDERS, type SessionInquiry, type SessionQueries } from '../../core/sessions/session-queries.ts';
 import type { UpdateSession } from '../../core/sessions/update-session.ts';
 import { notFound } from '../../core/shared/errors.ts';
 import {
   emptyBody,
   id,
-  instant,
   line,
   optionalIdEnding,
-  optionalInstant,
-  optionalInstantOrNull,
   optionalInteger,
   optionalIntegerOrNull,
-  optionalLine,
   optionalMarkdown,
+  optionalMoment,
+  optionalMomentOrNull,
   optionalOneOf,
   optionalText,
   pageFields,
-  toDate,
+  toMoment,
 } from './fields.ts';
 import { operation, read } from './operation.ts';
 import { listOf, nothing } from './response.ts';
@@ -34,22 +31,21 @@ export interface SessionServices {
   readonly sessions: {
     readonly schedule: ScheduleSession;
     readonly update: UpdateSession;
-    readonly start: StartSession;
-    readonly cancel: CancelSession;
-    readonly reschedule: RescheduleSession;
     readonly delete: DeleteSession;
     readonly restore: RestoreSession;
+    readonly list: ListSessions;
+    readonly listMine: ListMySessions;
     readonly queries: SessionQueries;
   };
 }
 
-const sessionParams = object({ id: id() });
-const MAX_MINUTES = 24 * 60;
+export const sessionParams = object({ id: id() });
+export const MAX_MINUTES = 24 * 60;
 
 const optionalDetails = {
   description: optionalMarkdown(),
   gmNotes: optionalMarkdown(),
-  scheduledDate: optionalInstantOrNull(),
+  scheduledDate: optionalMomentOrNull(),
   timeZone: optionalText(64),
   durationMinutes: optionalIntegerOrNull(1, MAX_MINUTES),
   sessionNumber: optionalInteger(1, MAX_SESSION_NUMBER),
@@ -67,22 +63,24 @@ export const scheduleSession = operation({
   faults: [404, 409],
   response: sessionView,
   run: ({ sessions }: SessionServices, actor, { params, body }) =>
-    sessions.schedule(actor, { ...params, ...body, scheduledDate: toDate(body.scheduledDate) }),
+    sessions.schedule(actor, { ...params, ...body, scheduledDate: toMoment(body.scheduledDate) }),
 });
 
 const filters = object({
   status: optionalOneOf(SESSION_STATUSES),
-  from: optionalInstant(),
-  to: optionalInstant(),
+  from: optionalMoment(),
+  to: optionalMoment(),
+  timeZone: optionalText(64),
   idEnding: optionalIdEnding(),
   ...pageFields(),
 }).noUnknown();
 
-function filterOf({ status, from, to, idEnding }: InferType<typeof filters>): SessionFilter {
+function inquiryOf({ status, from, to, timeZone, idEnding }: InferType<typeof filters>): SessionInquiry {
   return {
     status: status ?? null,
-    from: toDate(from) ?? null,
-    to: toDate(to) ?? null,
+    from: toMoment(from) ?? null,
+    to: toMoment(to) ?? null,
+    timeZone: timeZone ?? null,
     idEnding: idEnding?.toLowerCase() ?? null,
   };
 }
@@ -99,12 +97,9 @@ export const listSessions = read({
   faults: [404],
   response: listOf(sessionView),
   cachedBy: (_, { campaignId }) => [campaignId],
-  run: async ({ sessions }: SessionServices, viewer, { params, query, page }) => {
-    const { number = null, sort = 'sessionNumber' } = query;
-    const filter = { ...filterOf(query), number };
-    const found = await sessions.queries.list(viewer, params.campaignId, filter, sort, page);
-    if (found === null) throw notFound();
-    return found;
+  run: ({ sessions }: SessionServices, viewer, { params, query, page }) => {
+    const { number = null, sort: order = 'sessionNumber' } = query;
+    return sessions.list(viewer, { ...params, inquiry: { ...inquiryOf(query), number }, order }, page);
   },
 });
 
@@ -119,7 +114,7 @@ export const listMySessions = read({
   response: listOf(sessionView),
   // Not cached: what is new in a campaign that the answer does not show may belong on it all the same.
   run: ({ sessions }: SessionServices, viewer, { query, page }) =>
-    sessions.queries.listMine(viewer, filterOf(query), page),
+    sessions.listMine(viewer, { inquiry: inquiryOf(query) }, page),
 });
 
 export const getSession = read({
@@ -155,7 +150,7 @@ export const updateSession = operation({
   run: ({ sessions }: SessionServices, actor, { params, body, expectedVersions }) =>
     sessions.update(actor, {
       sessionId: params.id,
-      changes: { ...body, scheduledDate: toDate(body.scheduledDate) },
+      changes: { ...body, scheduledDate: toMoment(body.scheduledDate) },
       expectedVersions,
     }),
 });
@@ -188,54 +183,6 @@ export const restoreSession = operation({
   run: ({ sessions }: SessionServices, actor, { params }) => sessions.restore(actor, { sessionId: params.id }),
 });
 
-export const startSession = operation({
-  name: 'startSession',
-  summary: 'The party sits down to play: planned becomes in_progress',
-  method: 'POST',
-  path: '/api/sessions/:id/start',
-  status: 200,
-  access: { scope: 'sessions:write' },
-  params: sessionParams,
-  body: emptyBody(),
-  faults: [404, 409],
-  response: sessionView,
-  run: ({ sessions }: SessionServices, actor, { params }) => sessions.start(actor, { sessionId: params.id }),
-});
-
-export const cancelSession = operation({
-  name: 'cancelSession',
-  summary: 'Cancel a session that is planned or in progress',
-  method: 'POST',
-  path: '/api/sessions/:id/cancel',
-  status: 200,
-  access: { scope: 'sessions:write' },
-  params: sessionParams,
-  body: object({ reason: optionalLine() }).noUnknown(),
-  faults: [404, 409],
-  response: sessionView,
-  run: ({ sessions }: SessionServices, actor, { params, body }) =>
-    sessions.cancel(actor, { sessionId: params.id, reason: body.reason ?? null }),
-});
-
-export const rescheduleSession = operation({
-  name: 'rescheduleSession',
-  summary: 'Give a planned or cancelled session another date; it is planned then',
-  method: 'POST',
-  path: '/api/sessions/:id/reschedule',
-  status: 200,
-  access: { scope: 'sessions:write' },
-  params: sessionParams,
-  body: object({
-    scheduledDate: instant(),
-    timeZone: optionalText(64),
-    durationMinutes: optionalIntegerOrNull(1, MAX_MINUTES),
-  }).noUnknown(),
-  faults: [404, 409],
-  response: sessionView,
-  run: ({ sessions }: SessionServices, actor, { params, body }) =>
-    sessions.reschedule(actor, { ...body, sessionId: params.id, scheduledDate: toDate(body.scheduledDate) }),
-});
-
 export const sessionOperations = [
   scheduleSession,
   listSessions,
@@ -244,7 +191,4 @@ export const sessionOperations = [
   updateSession,
   deleteSession,
   restoreSession,
-  startSession,
-  cancelSession,
-  rescheduleSession,
 ];

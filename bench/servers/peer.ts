@@ -23,9 +23,9 @@ export const campaignAbilities: Readonly<Record<Role, readonly string[]>> = {
 
 const sessionVerbs: Readonly<Record<Status, readonly string[]>> = {
   planned: ['update', 'start', 'finalize', 'cancel', 'reschedule', 'delete'],
-  in_progress: ['update', 'finalize', 'cancel', 'delete'],
-  completed: ['update', 'delete'],
-  cancelled: ['update', 'reschedule', 'delete'],
+  in_progress: ['update', 'finalize', 'cancel', 'reopen', 'delete'],
+  completed: ['update', 'reopen', 'delete'],
+  cancelled: ['update', 'reschedule', 'reopen', 'delete'],
 };
 
 export function runs(role: Role): boolean {

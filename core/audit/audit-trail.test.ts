@@ -163,6 +163,15 @@ const cases: Readonly<Record<string, Case['prepare']>> = {
       told: [{ actorId: gm.userId, action: 'deleted', ...subject }],
     };
   },
+  'a session that is reopened': async (core) => {
+    const { campaignId, gm } = await core.newParty();
+    const { id: sessionId } = await storedSession(core, { campaignId, status: 'cancelled' });
+    const subject = { subjectKind: 'session', subjectId: sessionId, campaignId };
+    return {
+      act: () => core.reopenSession(gm, { sessionId }),
+      told: [{ actorId: gm.userId, action: 'changed', ...subject, details: { reopened: 'planned' } }],
+    };
+  },
   'a session that is restored': async (core) => {
     const { campaignId, gm } = await core.newParty();
     const { id: sessionId } = await storedSession(core, { campaignId });

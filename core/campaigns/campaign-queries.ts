@@ -23,6 +23,8 @@ export interface SessionMention {
   readonly sessionNumber: number;
   readonly title: string;
   readonly scheduledDate: Date | null;
+  /** In which that date is meant. */
+  readonly timeZone: string;
   readonly completedDate: Date | null;
 }
 

@@ -6,6 +6,8 @@ export interface CampaignRepository {
   save(campaign: Campaign): Promise<void>;
   /** Also from the trash; and nobody else may change it until the transaction ends. @throws DomainError `not_found` */
   getForUpdate(id: string): Promise<Campaign>;
+  /** @throws DomainError `not_found` */
+  timeZoneOf(id: string): Promise<string>;
   /**
    * The number of the campaign's next session: `wanted`, or else one more than the highest so far. By one UPDATE of
    * a counter, so that no two sessions get the same; a number goes back when the transaction fails. Whether a wanted

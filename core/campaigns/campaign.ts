@@ -1,4 +1,5 @@
 import { type Changes, given } from '../shared/changes.ts';
+import { checkTimeZone } from '../shared/time-zone.ts';
 import { expectRestorable, type Trashable } from '../shared/trash.ts';
 import type { Versioned } from '../shared/version.ts';
 
@@ -20,6 +21,8 @@ export interface Campaign extends Versioned, Trashable {
   readonly playerCount: number;
   /** 1 to 30. */
   readonly partyLevel: number;
+  /** IANA name: where it is played, and in which its sessions are planned unless they have another. */
+  readonly timeZone: string;
   readonly status: CampaignStatus;
   /** The first of its owners to join; the creator to begin with. */
   readonly ownerId: string;
@@ -36,10 +39,12 @@ export interface CampaignDetails {
   readonly system?: string | null | undefined;
   readonly playerCount?: number | undefined;
   readonly partyLevel?: number | undefined;
+  readonly timeZone?: string | undefined;
 }
 
 export type CampaignChanges = Changes<CampaignDetails> & { readonly status?: CampaignStatus | undefined };
 
+/** @throws DomainError `validation_failed` for an unknown time zone */
 export function newCampaign(id: string, ownerId: string, details: CampaignDetails, now: Date): Campaign {
   return {
     id,
@@ -51,6 +56,7 @@ export function newCampaign(id: string, ownerId: string, details: CampaignDetail
     system: details.system ?? null,
     playerCount: details.playerCount ?? 4,
     partyLevel: details.partyLevel ?? 1,
+    timeZone: checkTimeZone(details.timeZone ?? 'UTC'),
     status: 'active',
     ownerId,
     createdAt: now,
@@ -60,7 +66,10 @@ export function newCampaign(id: string, ownerId: string, details: CampaignDetail
   };
 }
 
-/** Only what is given changes; null empties an optional field. */
+/**
+ * Only what is given changes; null empties an optional field.
+ * @throws DomainError `validation_failed` for an unknown time zone
+ */
 export function updated(campaign: Campaign, changes: CampaignChanges, now: Date): Campaign {
   return {
     ...campaign,
@@ -72,6 +81,7 @@ export function updated(campaign: Campaign, changes: CampaignChanges, now: Date)
     system: given(changes.system, campaign.system),
     playerCount: changes.playerCount ?? campaign.playerCount,
     partyLevel: changes.partyLevel ?? campaign.partyLevel,
+    timeZone: checkTimeZone(changes.timeZone ?? campaign.timeZone),
     status: changes.status ?? campaign.status,
     updatedAt: now,
     version: campaign.version + 1,

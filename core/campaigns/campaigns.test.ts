@@ -43,6 +43,7 @@ describe('creating a campaign', () => {
       system: null,
       playerCount: 4,
       partyLevel: 1,
+      timeZone: 'UTC',
       status: 'active',
       ownerId: actor.userId,
       createdAt: now,
@@ -70,10 +71,23 @@ describe('creating a campaign', () => {
       system: 'System',
       playerCount: 20,
       partyLevel: 30,
+      timeZone: 'Pacific/Apia',
     };
     const { value } = await core.createCampaign(await core.newActor(), details);
 
     expect(value).to.deep.include(details);
+  });
+
+  it('keeps its time zone as IANA spells it, and refuses what is none', async () => {
+    const core = makeCoreFixture();
+    const actor = await core.newActor();
+    const { value } = await core.createCampaign(actor, { name: 'Name', timeZone: 'asia/kolkata' });
+    expect(value.timeZone).to.equal('Asia/Kolkata');
+    const faulty = { campaignId: value.id, changes: { timeZone: 'IST' }, expectedVersions: null };
+    expect(await codeOf(core.updateCampaign(actor, faulty))).to.equal('validation_failed');
+    expect(await codeOf(core.createCampaign(actor, { name: 'Name', timeZone: 'Mars/Base' }))).to.equal(
+      'validation_failed',
+    );
   });
 
   it('stores no campaign without an owner', async () => {
@@ -108,6 +122,7 @@ describe('updating a campaign', () => {
       system: 'Other system',
       playerCount: 6,
       partyLevel: 11,
+      timeZone: 'Europe/Kyiv',
       status: 'completed',
     } as const;
     const seen = await core.updateCampaign(party.gm, { campaignId, changes, expectedVersions: null });

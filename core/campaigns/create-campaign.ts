@@ -7,7 +7,7 @@ import type { Transaction } from '../shared/transaction.ts';
 import { type Campaign, type CampaignDetails, newCampaign } from './campaign.ts';
 import type { CampaignRepository } from './campaign-repository.ts';
 
-/** Every signed-in user may; the creator is the first owner. */
+/** Every signed-in user may; the creator is the first owner. @throws DomainError `validation_failed` */
 export type CreateCampaign = (actor: Actor, input: CampaignDetails) => Promise<Seen<Campaign>>;
 
 interface Deps {

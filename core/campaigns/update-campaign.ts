@@ -8,7 +8,7 @@ import { expectVersion } from '../shared/version.ts';
 import { type Campaign, type CampaignChanges, updated } from './campaign.ts';
 import type { CampaignRepository } from './campaign-repository.ts';
 
-/** @throws DomainError `not_found`, `forbidden`, `version_conflict` */
+/** @throws DomainError `not_found`, `forbidden`, `version_conflict`, `validation_failed` */
 export type UpdateCampaign = (
   actor: Actor,
   input: {

@@ -20,6 +20,7 @@ const expected = {
   'sessions:finalize': masters,
   'sessions:cancel': masters,
   'sessions:reschedule': masters,
+  'sessions:reopen': masters,
   'sessions:delete': masters,
   'sessions:restore': masters,
   'world:read': everyone,
@@ -50,7 +51,7 @@ describe('the role table', () => {
 
 describe('abilities', () => {
   const onWorld = ['create', 'update', 'delete', 'restore'];
-  const onSessions = ['schedule', 'update', 'start', 'finalize', 'cancel', 'reschedule', 'delete', 'restore'];
+  const onSessions = ['schedule', 'update', 'start', 'finalize', 'cancel', 'reschedule', 'reopen', 'delete', 'restore'];
 
   it('of an owner are all verbs but reading', () => {
     expect(abilitiesOn('campaign', 'owner')).to.have.members(['update', 'delete', 'restore', 'manage-members']);

@@ -137,6 +137,24 @@ describe('starting, cancelling and rescheduling a session', () => {
     expect(await core.sessions.find(sessionId)).to.deep.equal(value);
   });
 
+  it('stores a session that is reopened, and takes no second step back', async () => {
+    const { core, gm, sessionId } = await aScene({ status: 'cancelled', cancelledReason: 'Snow' });
+    const { value, role } = await core.reopenSession(gm, { sessionId });
+
+    expect(role).to.equal('gm');
+    expect(value).to.include({ status: 'planned', cancelledReason: null, version: 2 });
+    expect(await core.sessions.find(sessionId)).to.deep.equal(value);
+    expect(await codeOf(core.reopenSession(gm, { sessionId }))).to.equal('illegal_transition');
+    expect(await core.sessions.find(sessionId)).to.deep.equal(value);
+  });
+
+  it('reopens a session once when 10 callers reopen it at once', async () => {
+    const { core, gm, sessionId } = await aScene({ status: 'cancelled' });
+    const outcomes = await outcomesOf(Array.from({ length: 10 }, () => core.reopenSession(gm, { sessionId })));
+
+    expect(outcomes).to.deep.equal({ done: 1, illegal_transition: 9 });
+  });
+
   it('refuses what the state does not allow, and changes nothing', async () => {
     const { core, gm, session, sessionId } = await aScene({ status: 'completed', completedDate: aMoment() });
 

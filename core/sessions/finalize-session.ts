@@ -26,7 +26,7 @@ export function makeFinalizeSession({ changeSession, sessions, transaction }: De
       const { value: session, role } = await changeSession(actor, sessionId, 'sessions:finalize', (found, now) =>
         finalize(expectPresent(found), now),
       );
-      const results = capture(input, session.updatedAt);
+      const results = capture(input, session.updatedAt, await sessions.findResults(sessionId));
       await sessions.saveResults(session, results);
       return { value: { session, results }, role };
     });

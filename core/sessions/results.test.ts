@@ -133,6 +133,22 @@ describe('finalizing a session', () => {
   });
 });
 
+describe('finalizing a session that was reopened', () => {
+  it('keeps the results of before, but for what is told anew', async () => {
+    const { core, gm, sessionId } = await aScene();
+    const { value: first } = await core.finalizeSession(gm, { sessionId, results: { summary: 'Old', deathCount: 1 } });
+    await core.reopenSession(gm, { sessionId });
+    expect(await core.sessions.findResults(sessionId), 'still there').to.deep.equal(first.results);
+    await core.amendResults(gm, { sessionId, results: { xpAwarded: 450 }, expectedVersions: null });
+
+    core.clock.advance(DAY);
+    const { value } = await core.finalizeSession(gm, { sessionId, results: { summary: 'New' } });
+    const capturedAt = core.clock.now();
+    expect(value.results).to.deep.equal({ ...first.results, summary: 'New', xpAwarded: 450, capturedAt });
+    expect(await core.sessions.findResults(sessionId)).to.deep.equal(value.results);
+  });
+});
+
 describe('amending results', () => {
   it('stores what is given, as a change of the session', async () => {
     const { core, gm, sessionId } = await aScene();

@@ -46,8 +46,9 @@ const NOTHING: Omit<Results, 'capturedAt'> = {
   gmSummary: null,
 };
 
-export function capture(input: ResultsInput, now: Date): Results {
-  return amended({ ...NOTHING, capturedAt: now }, input);
+/** Over those of before, of a session that was reopened. */
+export function capture(input: ResultsInput, now: Date, before: Results | null = null): Results {
+  return amended({ ...(before ?? NOTHING), capturedAt: now }, input);
 }
 
 /** Only what is given changes. */

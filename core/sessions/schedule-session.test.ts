@@ -79,6 +79,24 @@ describe('scheduling a session', () => {
     expect((await core.scheduleSession(owner, { campaignId, title: 'x' })).value.sessionNumber).to.equal(1);
   });
 
+  it("is in the campaign's time zone unless another is given, and so is a time on the wall", async () => {
+    const core = makeCoreFixture();
+    const { campaignId, owner } = await core.newParty();
+    const zone = { campaignId, changes: { timeZone: 'Asia/Tokyo' }, expectedVersions: null };
+    await core.updateCampaign(owner, zone);
+    const input = { campaignId, title: 'x', scheduledDate: { wall: '2027-01-08T19:00' } };
+
+    expect((await core.scheduleSession(owner, input)).value).to.deep.include({
+      timeZone: 'Asia/Tokyo',
+      scheduledDate: new Date('2027-01-08T10:00:00Z'),
+    });
+    expect((await core.scheduleSession(owner, { ...input, timeZone: 'Europe/Berlin' })).value).to.deep.include({
+      timeZone: 'Europe/Berlin',
+      scheduledDate: new Date('2027-01-08T18:00:00Z'),
+    });
+    expect((await core.scheduleSession(owner, { campaignId, title: 'x' })).value.timeZone).to.equal('Asia/Tokyo');
+  });
+
   it('lets owners and GMs, forbids players and viewers, and tells others nothing', async () => {
     const core = makeCoreFixture();
     const { campaignId, ...party } = await core.newParty();

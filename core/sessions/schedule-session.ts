@@ -31,7 +31,8 @@ export function makeScheduleSession(deps: Deps): ScheduleSession {
       const [sessionNumber, role] = await authorizeBehind(actor, campaignId, 'sessions:schedule', () =>
         campaigns.takeSessionNumber(campaignId, input.sessionNumber ?? null),
       );
-      const session = schedule({ ...input, id: ids.next(), sessionNumber, now: clock.now() });
+      const timeZone = input.timeZone ?? (await campaigns.timeZoneOf(campaignId));
+      const session = schedule({ ...input, timeZone, id: ids.next(), sessionNumber, now: clock.now() });
       await sessions.add(session);
       return { value: session, role };
     });

@@ -26,6 +26,7 @@ const commands: Readonly<Record<string, { readonly run: Command; readonly on: Pa
     run: (core, actor, sessionId) => core.rescheduleSession(actor, { sessionId, scheduledDate: aMoment() }),
     on: {},
   },
+  reopen: { run: (core, actor, sessionId) => core.reopenSession(actor, { sessionId }), on: completed },
   finalize: { run: (core, actor, sessionId) => core.finalizeSession(actor, { sessionId, results: {} }), on: {} },
   'amend the results of': {
     run: (core, actor, sessionId) => core.amendResults(actor, { sessionId, results: {}, ...anyVersion }),

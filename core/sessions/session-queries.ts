@@ -1,5 +1,6 @@
 import type { Seen } from '../members/member.ts';
 import type { Viewer } from '../shared/actor.ts';
+import type { Moment } from '../shared/moment.ts';
 import type { Page, PageRequest } from '../shared/page.ts';
 import type { Results } from './results.ts';
 import type { Session, SessionStatus } from './session.ts';
@@ -23,6 +24,13 @@ interface CampaignSessionFilter extends SessionFilter {
   readonly number: number | null;
 }
 
+/** A filter as it comes in: times on the wall are meant in the time zone, or in the campaign's where that is null. */
+export interface SessionInquiry extends Omit<SessionFilter, 'from' | 'to'> {
+  readonly from: Moment | null;
+  readonly to: Moment | null;
+  readonly timeZone: string | null;
+}
+
 export interface SessionWithResults {
   readonly session: Session;
   readonly results: Results;
@@ -31,6 +39,8 @@ export interface SessionWithResults {
 /** Reads that authorize and answer at once: what the viewer is no member of is not there. */
 export interface SessionQueries {
   find(viewer: Viewer, id: string): Promise<Seen<Session> | null>;
+  /** The campaign's; null when the viewer is no member of it. */
+  timeZoneOf(viewer: Viewer, campaignId: string): Promise<string | null>;
   /** Null when the viewer is no member of the campaign. */
   list(
     viewer: Viewer,

@@ -8,6 +8,7 @@ import {
   allows,
   cancel,
   finalize,
+  reopen,
   reschedule,
   restored,
   schedule,
@@ -25,9 +26,10 @@ const transitions = {
   finalize: (session: Session) => finalize(session, now),
   cancel: (session: Session) => cancel(session, 'Snow', now),
   reschedule: (session: Session) => reschedule(session, { scheduledDate: date }, now),
+  reopen: (session: Session) => reopen(session, now),
 } as const;
 type Transition = keyof typeof transitions;
-const verbs = ['start', 'finalize', 'cancel', 'reschedule'] as const;
+const verbs = ['start', 'finalize', 'cancel', 'reschedule', 'reopen'] as const;
 
 /** The contract's sentence about `status`, written out: from, verb, to. What is not here is illegal. */
 const legal: readonly (readonly [SessionStatus, Transition, SessionStatus])[] = [
@@ -38,6 +40,9 @@ const legal: readonly (readonly [SessionStatus, Transition, SessionStatus])[] = 
   ['in_progress', 'finalize', 'completed'],
   ['in_progress', 'cancel', 'cancelled'],
   ['cancelled', 'reschedule', 'planned'],
+  ['in_progress', 'reopen', 'planned'],
+  ['completed', 'reopen', 'in_progress'],
+  ['cancelled', 'reopen', 'planned'],
 ];
 
 /** A session as it is found in each state, with every field that this state can have. */
@@ -143,6 +148,20 @@ describe('session changes', () => {
     expect(await codeOf(work)).to.equal('validation_failed');
   });
 
+  it('takes one step back by reopening, and forgets what that step had set', () => {
+    const back = (from: SessionStatus): Partial<Session> => reopen(inState[from], now);
+    const forgotten = { completedDate: null, cancelledReason: null, updatedAt: now, version: 6 };
+    expect(back('in_progress')).to.deep.equal({
+      ...inState.in_progress,
+      ...forgotten,
+      status: 'planned',
+      startedAt: null,
+    });
+    expect(back('cancelled')).to.deep.equal({ ...inState.cancelled, ...forgotten, status: 'planned', startedAt: null });
+    expect(back('completed')).to.deep.equal({ ...inState.completed, ...forgotten, status: 'in_progress' });
+    expect(reopen({ ...inState.completed, startedAt: null }, now).startedAt, 'never started').to.equal(now);
+  });
+
   it('counts a touch as a change, and changes nothing else', () => {
     expect(touched(inState.completed, now)).to.deep.equal({ ...inState.completed, updatedAt: now, version: 6 });
   });
@@ -153,6 +172,7 @@ describe('session changes', () => {
     finalize(session, now);
     cancel(session, null, now);
     reschedule(session, { scheduledDate: date }, now);
+    reopen(aSession({ status: 'cancelled' }), now);
     updated(session, { title: 'Other' }, now);
     trashed(session, now);
 
@@ -161,9 +181,9 @@ describe('session changes', () => {
 });
 
 describe('a new session', () => {
-  const required = { id: 'id', campaignId: 'campaign', sessionNumber: 3, title: 'The Keep', now };
+  const required = { id: 'id', campaignId: 'campaign', sessionNumber: 3, title: 'The Keep', timeZone: 'UTC', now };
 
-  it('is planned, in UTC, with nothing else set', () => {
+  it('is planned, with nothing else set', () => {
     expect(schedule(required)).to.deep.equal({
       id: 'id',
       campaignId: 'campaign',
@@ -203,8 +223,13 @@ describe('a new session', () => {
     });
   }
 
-  it('takes a time zone in whatever case, as IANA names are, and keeps it as written', () => {
-    expect(schedule({ ...required, timeZone: 'europe/berlin' }).timeZone).to.equal('europe/berlin');
+  it('takes a time on the wall for one of its zone', async () => {
+    const at = (wall: string, timeZone: string): string | undefined =>
+      schedule({ ...required, scheduledDate: { wall }, timeZone }).scheduledDate?.toISOString();
+    expect(at('2027-01-08T19:00', 'Europe/Berlin')).to.equal('2027-01-08T18:00:00.000Z');
+    expect(at('2027-07-08T19:00:30', 'america/new_york')).to.equal('2027-07-08T23:00:30.000Z');
+    const { code, details } = await faultOf(() => at('2027-03-28T02:30', 'Europe/Berlin'));
+    expect([code, details[0]?.field]).to.deep.equal(['validation_failed', 'scheduledDate']);
   });
 
   for (const timeZone of ['+01:00', '-05:00', '+0100', 'Mars/Olympus', '', ' UTC', 'UTC+1', 'Europe/Berlin\u0000']) {
@@ -247,6 +272,25 @@ describe('an updated session', () => {
     const nothing = { description: null, gmNotes: null, scheduledDate: null, durationMinutes: null };
 
     expect(updated(session, nothing, now)).to.deep.equal({ ...session, ...nothing, updatedAt: now, version: 2 });
+  });
+
+  it('takes a time on the wall for one of the zone that is given, or else of its own', () => {
+    const session = aSession({ timeZone: 'Asia/Tokyo' });
+    const scheduledDate = { wall: '2027-01-08T19:00' };
+    expect(updated(session, { scheduledDate }, now).scheduledDate).to.deep.equal(new Date('2027-01-08T10:00:00Z'));
+    expect(updated(session, { scheduledDate, timeZone: 'UTC' }, now)).to.deep.include({
+      scheduledDate: new Date('2027-01-08T19:00:00Z'),
+      timeZone: 'UTC',
+    });
+    expect(reschedule(session, { scheduledDate }, now).scheduledDate).to.deep.equal(new Date('2027-01-08T10:00:00Z'));
+  });
+
+  it('keeps a zone that was stored by other rules', () => {
+    const session = aSession({ timeZone: 'EST' });
+    expect(updated(session, { title: 'Other', timeZone: 'EST' }, now).timeZone).to.equal('EST');
+    expect(reschedule(session, { scheduledDate: { wall: '2027-07-08T19:00' } }, now).scheduledDate).to.deep.equal(
+      new Date('2027-07-09T00:00:00Z'),
+    );
   });
 
   it('refuses an unknown time zone', async () => {

@@ -1,8 +1,9 @@
 import { type Changes, given } from '../shared/changes.ts';
 import { DomainError } from '../shared/errors.ts';
+import { type Moment, momentIn } from '../shared/moment.ts';
+import { checkTimeZone } from '../shared/time-zone.ts';
 import { expectRestorable, type Trashable } from '../shared/trash.ts';
 import type { Versioned } from '../shared/version.ts';
-import { checkTimeZone } from './time-zone.ts';
 
 export const SESSION_STATUSES = ['planned', 'in_progress', 'completed', 'cancelled'] as const;
 export type SessionStatus = (typeof SESSION_STATUSES)[number];
@@ -36,7 +37,8 @@ export interface SessionDetails {
   readonly title: string;
   readonly description?: string | null | undefined;
   readonly gmNotes?: string | null | undefined;
-  readonly scheduledDate?: Date | null | undefined;
+  /** A time on the wall is meant in the time zone, also where that is not given. */
+  readonly scheduledDate?: Moment | null | undefined;
   readonly timeZone?: string | undefined;
   readonly durationMinutes?: number | null | undefined;
 }
@@ -44,19 +46,19 @@ export interface SessionDetails {
 export type SessionChanges = Changes<SessionDetails> & { readonly sessionNumber?: number | undefined };
 
 export interface NewDate {
-  readonly scheduledDate: Date;
+  readonly scheduledDate: Moment;
   readonly timeZone?: string | undefined;
   readonly durationMinutes?: number | null | undefined;
 }
 
-type Transition = 'start' | 'finalize' | 'cancel' | 'reschedule';
+type Transition = 'start' | 'finalize' | 'cancel' | 'reschedule' | 'reopen';
 
 /** The state machine: where each transition leads from each state; null is illegal. */
 const MACHINE: Readonly<Record<SessionStatus, Readonly<Record<Transition, SessionStatus | null>>>> = {
-  planned: { start: 'in_progress', finalize: 'completed', cancel: 'cancelled', reschedule: 'planned' },
-  in_progress: { start: null, finalize: 'completed', cancel: 'cancelled', reschedule: null },
-  completed: { start: null, finalize: null, cancel: null, reschedule: null },
-  cancelled: { start: null, finalize: null, cancel: null, reschedule: 'planned' },
+  planned: { start: 'in_progress', finalize: 'completed', cancel: 'cancelled', reschedule: 'planned', reopen: null },
+  in_progress: { start: null, finalize: 'completed', cancel: 'cancelled', reschedule: null, reopen: 'planned' },
+  completed: { start: null, finalize: null, cancel: null, reschedule: null, reopen: 'in_progress' },
+  cancelled: { start: null, finalize: null, cancel: null, reschedule: 'planned', reopen: 'planned' },
 };
 
 /** Whether a session's state allows what a verb of the role table names; verbs that are no transition always are. */
@@ -71,6 +73,8 @@ export function schedule(
     readonly id: string;
     readonly campaignId: string;
     readonly sessionNumber: number;
+    /** The campaign's, where none is given. */
+    readonly timeZone: string;
     readonly now: Date;
   },
 ): Session {
@@ -78,6 +82,7 @@ export function schedule(
     const message = `The highest number, ${MAX_SESSION_NUMBER}, is taken, and none comes after it. Give a free one.`;
     throw new DomainError('session_number_taken', message);
   }
+  const timeZone = checkTimeZone(input.timeZone);
   return {
     id: input.id,
     campaignId: input.campaignId,
@@ -85,8 +90,8 @@ export function schedule(
     title: input.title,
     description: input.description ?? null,
     gmNotes: input.gmNotes ?? null,
-    scheduledDate: input.scheduledDate ?? null,
-    timeZone: checkTimeZone(input.timeZone ?? 'UTC'),
+    scheduledDate: dateIn(input.scheduledDate ?? null, timeZone),
+    timeZone,
     durationMinutes: input.durationMinutes ?? null,
     status: 'planned',
     startedAt: null,
@@ -104,8 +109,8 @@ export function schedule(
  * @throws DomainError `illegal_transition` for another date when the session is not planned; `validation_failed`
  */
 export function updated(session: Session, changes: SessionChanges, now: Date): Session {
-  const scheduledDate = given(changes.scheduledDate, session.scheduledDate);
-  const timeZone = given(changes.timeZone, session.timeZone);
+  const timeZone = zoneOf(session, changes.timeZone);
+  const scheduledDate = dateIn(given(changes.scheduledDate, session.scheduledDate), timeZone);
   const durationMinutes = given(changes.durationMinutes, session.durationMinutes);
   // A form sends back what it was given: the same date is no other date.
   const moves =
@@ -115,7 +120,7 @@ export function updated(session: Session, changes: SessionChanges, now: Date): S
   if (moves && session.status !== 'planned') {
     throw new DomainError(
       'illegal_transition',
-      `The date of a session that is ${session.status} cannot be edited. A cancelled session can be rescheduled.`,
+      `The date of a session that is ${session.status} cannot be edited. Reopen it first, or reschedule a cancelled one.`,
     );
   }
   return next(session, now, {
@@ -124,7 +129,7 @@ export function updated(session: Session, changes: SessionChanges, now: Date): S
     gmNotes: given(changes.gmNotes, session.gmNotes),
     sessionNumber: changes.sessionNumber ?? session.sessionNumber,
     scheduledDate,
-    timeZone: checkTimeZone(timeZone),
+    timeZone,
     durationMinutes,
   });
 }
@@ -146,14 +151,26 @@ export function cancel(session: Session, reason: string | null, now: Date): Sess
 
 /** A cancelled session becomes planned again. @throws DomainError `illegal_transition`, `validation_failed` */
 export function reschedule(session: Session, date: NewDate, now: Date): Session {
+  const status = follow(session, 'reschedule');
+  const timeZone = zoneOf(session, date.timeZone);
   return next(session, now, {
-    status: follow(session, 'reschedule'),
-    scheduledDate: date.scheduledDate,
-    timeZone: date.timeZone === undefined ? session.timeZone : checkTimeZone(date.timeZone),
+    status,
+    scheduledDate: dateIn(date.scheduledDate, timeZone),
+    timeZone,
     durationMinutes: given(date.durationMinutes, session.durationMinutes),
     startedAt: null,
     cancelledReason: null,
   });
+}
+
+/**
+ * One step back after a slip: planned again, or in progress where it was completed. Its results stay, to be amended or
+ * finalized anew. @throws DomainError `illegal_transition`
+ */
+export function reopen(session: Session, now: Date): Session {
+  const status = follow(session, 'reopen');
+  const startedAt = status === 'planned' ? null : (session.startedAt ?? now);
+  return next(session, now, { status, startedAt, completedDate: null, cancelledReason: null });
 }
 
 /** Counts as a change of the session: what belongs to it, such as its results, was changed. */
@@ -173,6 +190,15 @@ export function restored(session: Session, now: Date): Session {
 
 function next(session: Session, now: Date, changes: Partial<Session>): Session {
   return { ...session, ...changes, updatedAt: now, version: session.version + 1 };
+}
+
+function dateIn(moment: Moment | null, timeZone: string): Date | null {
+  return moment === null ? null : momentIn(moment, timeZone, 'scheduledDate');
+}
+
+/** What is stored was checked by the rules of its time, and stays what it is. */
+function zoneOf(session: Session, given: string | undefined): string {
+  return given === undefined || given === session.timeZone ? session.timeZone : checkTimeZone(given);
 }
 
 function follow(session: Session, transition: Transition): SessionStatus {

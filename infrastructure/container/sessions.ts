@@ -1,10 +1,14 @@
 import { resultOperations } from '../../adapters/operations/results.ts';
+import { sessionCourseOperations } from '../../adapters/operations/session-course.ts';
 import { sessionOperations } from '../../adapters/operations/sessions.ts';
 import { makeAmendResults } from '../../core/sessions/amend-results.ts';
 import { makeCancelSession } from '../../core/sessions/cancel-session.ts';
 import { makeChangeSession } from '../../core/sessions/change-session.ts';
 import { makeDeleteSession } from '../../core/sessions/delete-session.ts';
 import { makeFinalizeSession } from '../../core/sessions/finalize-session.ts';
+import { makeListMySessions } from '../../core/sessions/list-my-sessions.ts';
+import { makeListSessions } from '../../core/sessions/list-sessions.ts';
+import { makeReopenSession } from '../../core/sessions/reopen-session.ts';
 import { makeRescheduleSession } from '../../core/sessions/reschedule-session.ts';
 import { makeRestoreSession } from '../../core/sessions/restore-session.ts';
 import { makeScheduleSession } from '../../core/sessions/schedule-session.ts';
@@ -36,12 +40,20 @@ export const sessions: Feature = {
           makeScheduleSession,
         ),
         update: make({ changeSession, authorizeBehind, campaigns: CAMPAIGNS }, makeUpdateSession),
-        start: make({ changeSession }, makeStartSession),
-        cancel: make({ changeSession }, makeCancelSession),
-        reschedule: make({ changeSession }, makeRescheduleSession),
         delete: make({ changeSession }, makeDeleteSession),
         restore: make({ changeSession }, makeRestoreSession),
+        list: make({ sessions: queries }, makeListSessions),
+        listMine: make({ sessions: queries }, makeListMySessions),
         queries,
+      },
+      (made) => ({ sessions: made }),
+    );
+    const courseServices = make(
+      {
+        start: make({ changeSession }, makeStartSession),
+        cancel: make({ changeSession }, makeCancelSession),
+        reopen: make({ audit: AUDIT, changeSession, transaction }, makeReopenSession),
+        reschedule: make({ changeSession }, makeRescheduleSession),
       },
       (made) => ({ sessions: made }),
     );
@@ -54,6 +66,7 @@ export const sessions: Feature = {
       (made) => ({ results: made }),
     );
     serve(sessionOperations, services);
+    serve(sessionCourseOperations, courseServices);
     serve(resultOperations, resultServices);
   },
 };

@@ -98,6 +98,7 @@ export function aCampaign(values: Partial<Campaign> & { readonly ownerId: string
     system: aText('system'),
     playerCount: 5,
     partyLevel: 7,
+    timeZone: 'America/Sao_Paulo',
     status: 'paused',
     createdAt: aMoment(),
     updatedAt: aMoment(),

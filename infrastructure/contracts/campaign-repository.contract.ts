@@ -63,6 +63,7 @@ export function describeCampaignRepository(name: string, open: () => Promise<Ada
         createdAt: campaign.createdAt,
         playerCount: 20,
         partyLevel: 30,
+        timeZone: 'Asia/Tokyo',
         status: 'archived',
         deletedAt: aMoment(),
         version: 2,
@@ -130,6 +131,13 @@ export function describeCampaignRepository(name: string, open: () => Promise<Ada
 
       expect(outcomes).to.deep.equal({ done: 10 });
       expect((await get(campaign.id)).version).to.equal(11);
+    });
+
+    it('tells the time zone of a campaign, and of no unknown one', async () => {
+      const { id } = await storedCampaign(adapters, { timeZone: 'Asia/Kathmandu' });
+
+      expect(await adapters.campaigns.timeZoneOf(id)).to.equal('Asia/Kathmandu');
+      expect(await codeOf(adapters.campaigns.timeZoneOf(uuid()))).to.equal('not_found');
     });
 
     it('gives session numbers from 1, in each campaign on its own', async () => {

@@ -264,6 +264,7 @@ describe('campaign queries', () => {
         sessionNumber: 1,
         title: 'Played',
         scheduledDate: at(-100),
+        timeZone: 'Europe/Berlin',
         completedDate: at(-50),
       });
       expect(nextSession).to.deep.equal({
@@ -271,6 +272,7 @@ describe('campaign queries', () => {
         sessionNumber: 2,
         title: 'Planned',
         scheduledDate: at(50),
+        timeZone: 'Europe/Berlin',
         completedDate: null,
       });
     });

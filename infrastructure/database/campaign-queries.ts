@@ -110,7 +110,7 @@ function seen(tables: Kysely<Tables>, viewerId: Expression<string>) {
 
 function summary(tables: Kysely<Tables>, { of }: Values<Summarized & ForViewer>) {
   const live = tables.selectFrom('sessions').where('campaignId', '=', of('id')).where('deletedAt', 'is', null);
-  const mention = live.select(['id', 'sessionNumber', 'title', 'scheduledDate', 'completedDate']);
+  const mention = live.select(['id', 'sessionNumber', 'title', 'scheduledDate', 'timeZone', 'completedDate']);
   return seen(tables, of('viewerId'))
     .where('members.campaignId', '=', of('id'))
     .clearSelect()
@@ -164,6 +164,7 @@ interface MentionRow {
   readonly title: string;
   /** JSON carries dates as texts. */
   readonly scheduledDate: string | null;
+  readonly timeZone: string;
   readonly completedDate: string | null;
 }
 

@@ -22,6 +22,7 @@ export const CampaignRow = defineEntity({
     system: p.text().nullable(),
     playerCount: p.integer(),
     partyLevel: p.integer(),
+    timeZone: p.text().default('UTC'),
     status: p.text().$type<Campaign['status']>(),
     ownerId: () => p.manyToOne(UserRow).mapToPk().deleteRule('restrict').updateRule('no action'),
     createdAt: p.datetime(3),
@@ -57,6 +58,7 @@ export function makeCampaignRepository(database: Database): CampaignRepository {
   const campaigns = makeTable(database, CampaignRow);
   const counters = makeTable(database, SessionCounterRow);
   const locked = prepareText<Campaign>(database, 'select * from campaigns where id = $1 for no key update');
+  const zoneOf = prepareText<{ readonly timeZone: string }>(database, 'select time_zone from campaigns where id = $1');
   // The counter goes up by one, or to the number that is wanted if that is higher.
   const count = prepareText<{ readonly last: number }>(
     database,
@@ -82,6 +84,11 @@ export function makeCampaignRepository(database: Database): CampaignRepository {
       const [campaign] = await locked(id);
       if (campaign === undefined) throw notFound();
       return campaign;
+    },
+    timeZoneOf: async (id) => {
+      const [campaign] = await zoneOf(id);
+      if (campaign === undefined) throw notFound();
+      return campaign.timeZone;
     },
     takeSessionNumber: async (campaignId, wanted) => {
       const [counter] = await count(campaignId, wanted);

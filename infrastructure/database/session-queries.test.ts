@@ -33,6 +33,17 @@ describe('session queries', () => {
     return page?.items.map(({ value }) => value.sessionNumber) ?? null;
   };
 
+  it("tell a campaign's time zone to its members only, and of none in the trash", async () => {
+    const { id: campaignId, ownerId } = await storedCampaign(stored, { timeZone: 'Asia/Kathmandu' });
+    const viewer = await storedMember(stored, { campaignId, role: 'viewer' });
+    const { id: trashed, ownerId: other } = await storedCampaign(stored, { deletedAt: at(1) });
+
+    expect(await queries.timeZoneOf(actorOf(viewer.userId), campaignId)).to.equal('Asia/Kathmandu');
+    expect(await queries.timeZoneOf(actorOf(ownerId), campaignId)).to.equal('Asia/Kathmandu');
+    expect(await queries.timeZoneOf(actorOf(other), campaignId)).to.equal(null);
+    expect(await queries.timeZoneOf(actorOf(other), trashed)).to.equal(null);
+  });
+
   it("answer every field as it was stored, but in lists what is for others, and the viewer's own role", async () => {
     const { id: campaignId } = await storedCampaign(stored);
     const viewer = await storedMember(stored, { campaignId, role: 'viewer' });

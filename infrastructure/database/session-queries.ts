@@ -57,12 +57,17 @@ export function makeSessionQueries({ prepare }: Reader): SessionQueries {
     '-scheduledDate': prepare(listed('-scheduledDate')),
   } as const satisfies Record<SessionOrder, unknown>;
   const listedMine = prepare(mine);
+  const zone = prepare((tables: Kysely<Tables>, { of }: Values<One & ForViewer>) =>
+    memberships(tables, of('viewerId')).where('members.campaignId', '=', of('id')).select('campaigns.timeZone'),
+  );
 
   return {
     find: async (viewer, id) => {
       const [row] = await one(viewer, { id });
       return row === undefined ? null : toSeen(row);
     },
+
+    timeZoneOf: async (viewer, id) => (await zone(viewer, { id }))[0]?.timeZone ?? null,
 
     list: async (viewer, campaignId, { idEnding, ...filter }, order, page) => {
       const byDate = isByDate(order);

@@ -30,6 +30,7 @@ import { makeCancelSession } from '../../core/sessions/cancel-session.ts';
 import { makeChangeSession } from '../../core/sessions/change-session.ts';
 import { makeDeleteSession } from '../../core/sessions/delete-session.ts';
 import { makeFinalizeSession } from '../../core/sessions/finalize-session.ts';
+import { makeReopenSession } from '../../core/sessions/reopen-session.ts';
 import { makeRescheduleSession } from '../../core/sessions/reschedule-session.ts';
 import { makeRestoreSession } from '../../core/sessions/restore-session.ts';
 import { makeScheduleSession } from '../../core/sessions/schedule-session.ts';
@@ -181,6 +182,7 @@ function makeUseCases(doubles: Doubles) {
     startSession: makeStartSession({ changeSession }),
     cancelSession: makeCancelSession({ changeSession }),
     rescheduleSession: makeRescheduleSession({ changeSession }),
+    reopenSession: makeReopenSession({ ...doubles, changeSession }),
     finalizeSession: makeFinalizeSession({ ...doubles, changeSession }),
     amendResults: makeAmendResults({ ...doubles, changeSession }),
   };

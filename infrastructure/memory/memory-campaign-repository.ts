@@ -3,6 +3,12 @@ import { notFound } from '../../core/shared/errors.ts';
 import { type MemoryStore, expectNextVersion } from './memory-store.ts';
 
 export function makeMemoryCampaignRepository(store: MemoryStore): CampaignRepository {
+  const get: CampaignRepository['getForUpdate'] = (id) =>
+    store.read(({ campaigns }) => {
+      const campaign = campaigns.get(id);
+      if (campaign === undefined) throw notFound();
+      return campaign;
+    });
   return {
     add: (campaign) =>
       store.write(({ campaigns }) => {
@@ -13,12 +19,8 @@ export function makeMemoryCampaignRepository(store: MemoryStore): CampaignReposi
         expectNextVersion(campaigns.get(campaign.id), campaign);
         campaigns.set(campaign.id, campaign);
       }),
-    getForUpdate: (id) =>
-      store.read(({ campaigns }) => {
-        const campaign = campaigns.get(id);
-        if (campaign === undefined) throw notFound();
-        return campaign;
-      }),
+    getForUpdate: get,
+    timeZoneOf: async (id) => (await get(id)).timeZone,
     takeSessionNumber: async (campaignId, wanted) => {
       const number = await store.write(({ campaigns, sessionNumbers }) => {
         if (!campaigns.has(campaignId)) return null;

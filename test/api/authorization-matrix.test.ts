@@ -135,6 +135,7 @@ const TABLE: Readonly<Record<string, Row>> = {
     ours: gms(200),
     body: { scheduledDate: '2026-12-04T19:00:00Z' },
   },
+  reopenSession: { who: 'members', names: 'completed session', status: 200, ours: gms(200) },
   finalizeSession: { who: 'members', names: 'session', status: 200, ours: gms(200), body: { summary: 'Done' } },
   getResults: { who: 'members', names: 'completed session', status: 200, ours: all(200) },
   amendResults: { who: 'members', names: 'completed session', status: 200, ours: gms(200), body: { xpAwarded: 1 } },

@@ -72,6 +72,7 @@ const CALLS: Readonly<Record<string, Call>> = {
   startSession: { by: gm, params: ofPlanned, body: () => ({}) },
   cancelSession: { by: gm, params: ofPlanned, body: () => ({ reason: 'Ill' }) },
   rescheduleSession: { by: gm, params: ofPlanned, body: () => ({ scheduledDate: '2026-12-24T19:00:00.000Z' }) },
+  reopenSession: { by: gm, params: ofPlayed },
   finalizeSession: { by: gm, params: ofPlanned, body: () => ({ summary: 'Done', unfinishedThreads: ['Who rang?'] }) },
   amendResults: { by: gm, params: ofPlayed, body: () => ({ summary: 'Amended', unfinishedThreads: ['Why?'] }) },
   ...Object.fromEntries(WORLD_SAMPLES.flatMap((sample) => Object.entries(callsOf(sample)))),

@@ -42,6 +42,7 @@ describe('the API: campaigns', () => {
     system: 'D&D 5e',
     playerCount: 5,
     partyLevel: 7,
+    timeZone: 'America/Sao_Paulo',
   };
 
   describe('creating', () => {
@@ -61,6 +62,7 @@ describe('the API: campaigns', () => {
         system: null,
         playerCount: 4,
         partyLevel: 1,
+        timeZone: 'UTC',
         status: 'active',
         ownerId: user.id,
         role: 'owner',
@@ -122,6 +124,8 @@ describe('the API: campaigns', () => {
       ['a description that is too long', { name: 'a', description: 'x'.repeat(100_001) }, 'description'],
       ['text for a number', { name: 'a', playerCount: '5' }, 'playerCount'],
       ['null for a number', { name: 'a', partyLevel: null }, 'partyLevel'],
+      ['a time zone that there is not', { name: 'a', timeZone: 'Mars/Base' }, 'timeZone'],
+      ['an abbreviation for a time zone', { name: 'a', timeZone: 'IST' }, 'timeZone'],
       ['a fraction', { name: 'a', partyLevel: 1.5 }, 'partyLevel'],
       ['numbers below their bounds', { name: 'a', playerCount: 0, partyLevel: 0 }, 'playerCount', 'partyLevel'],
       ['numbers above their bounds', { name: 'a', playerCount: 21, partyLevel: 31 }, 'playerCount', 'partyLevel'],
@@ -190,6 +194,7 @@ describe('the API: campaigns', () => {
           { system: 'Another' },
           { playerCount: 6 },
           { partyLevel: 8 },
+          { timeZone: 'Asia/Kolkata' },
           { status: 'paused' },
         ]) {
           api.clock.advance(1);
@@ -481,8 +486,17 @@ describe('the API: campaigns', () => {
         expect(response.body).to.deep.equal({
           sessionsCompleted: 1,
           sessionsTotal: 3,
-          nextSession: { id: next, sessionNumber: 2, title: 'Next', scheduledDate, completedDate: null },
-          lastSession: { id: played, sessionNumber: 1, title: 'Played', scheduledDate: null, completedDate },
+          nextSession: {
+            id: next,
+            sessionNumber: 2,
+            title: 'Next',
+            scheduledDate,
+            timeZone: 'UTC',
+            completedDate: null,
+          },
+          lastSession: {
+            ...{ id: played, sessionNumber: 1, title: 'Played', scheduledDate: null, timeZone: 'UTC', completedDate },
+          },
           members: 4,
           ...NO_ENTRIES,
           openThreads: ['Who rang the bell?'],

@@ -80,7 +80,7 @@ describe('the API: results', () => {
           ...before,
           status: 'completed',
           completedDate: now,
-          abilities: ['update', 'delete'],
+          abilities: ['update', 'reopen', 'delete'],
           updatedAt: now,
         };
         expect(response.body).to.deep.equal({ ...session, results });

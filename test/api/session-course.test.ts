@@ -63,15 +63,15 @@ describe('the API: the course of a session', () => {
     } as const;
     const legal = {
       planned: ['start', 'cancel', 'reschedule', 'finalize'],
-      in_progress: ['cancel', 'finalize'],
-      completed: [],
-      cancelled: ['reschedule'],
+      in_progress: ['cancel', 'finalize', 'reopen'],
+      completed: ['reopen'],
+      cancelled: ['reschedule', 'reopen'],
     } as const satisfies Record<keyof typeof courses, readonly string[]>;
     for (const state of ['planned', 'in_progress', 'completed', 'cancelled'] as const) {
       it(`from ${state} leads to no other state than the contract says`, async () => {
         const { gm, campaignId } = await newTable();
         const may: readonly string[] = legal[state];
-        for (const verb of ['start', 'cancel', 'reschedule', 'finalize']) {
+        for (const verb of ['start', 'cancel', 'reschedule', 'finalize', 'reopen']) {
           const id = await api.newSession(gm, campaignId);
           for (const step of courses[state]) expectStatus(await post(gm, id, step, {}), 200);
           const before = await api.fingerprint();

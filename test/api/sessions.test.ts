@@ -135,7 +135,8 @@ describe('the API: sessions', () => {
       ['a date that does not exist', { scheduledDate: '2026-02-30T19:00:00Z' }, 'scheduledDate'],
       ['a leap day in another year', { scheduledDate: '2027-02-29T19:00:00Z' }, 'scheduledDate'],
       ['the 24th hour', { scheduledDate: '2026-02-28T24:00:00Z' }, 'scheduledDate'],
-      ['a date without an offset', { scheduledDate: '2026-02-28T19:00:00' }, 'scheduledDate'],
+      ['half an offset', { scheduledDate: '2026-02-28T19:00:00+01' }, 'scheduledDate'],
+      ['an abbreviation for a time zone', { timeZone: 'IST' }, 'timeZone'],
       ['a date without a time', { scheduledDate: '2026-02-28' }, 'scheduledDate'],
       ['a date in words', { scheduledDate: 'tomorrow' }, 'scheduledDate'],
       ['a date as a number', { scheduledDate: 1_700_000_000_000 }, 'scheduledDate'],
@@ -210,9 +211,9 @@ describe('the API: sessions', () => {
       expectStatus(await post(gm, cancelled, 'cancel'), 200);
       for (const [id, verbs] of [
         [planned, ['update', 'start', 'finalize', 'cancel', 'reschedule', 'delete']],
-        [running, ['update', 'finalize', 'cancel', 'delete']],
-        [completed, ['update', 'delete']],
-        [cancelled, ['update', 'reschedule', 'delete']],
+        [running, ['update', 'finalize', 'cancel', 'reopen', 'delete']],
+        [completed, ['update', 'reopen', 'delete']],
+        [cancelled, ['update', 'reschedule', 'reopen', 'delete']],
       ] as const) {
         for (const user of [owner, gm]) expect((await read(user, id)).body.abilities).to.deep.equal(verbs);
         for (const user of [player, viewer]) expect((await read(user, id)).body.abilities).to.deep.equal([]);

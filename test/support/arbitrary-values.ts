@@ -3,8 +3,28 @@ import type { JsonSchema } from '../../adapters/http/json-schema.ts';
 
 /* Values for requests, made from the schemas that the operations declare. `@@…@@` stands for what is known only later. */
 
+const moments = fc.oneof(
+  fc
+    .date({ min: new Date('2020-01-01'), max: new Date('2030-01-01'), noInvalidDate: true })
+    .map((date) => date.toISOString()),
+  fc.constantFrom(
+    '1900-01-01T00:00:00Z',
+    '9999-12-31T23:59:59.999Z',
+    '2028-02-29T23:59:59.123456789Z',
+    '2026-11-23T19:00:00+14:00',
+    '2026-11-23T19:00:00-12:00',
+    // On the wall of some zone: in the third, clocks skip it.
+    '2026-11-23T19:00',
+    '9999-12-31T23:59:59.999',
+    '2027-03-28T02:30:00',
+  ),
+);
+
 /** What a schema cannot say of a text: by the name of its field. */
 const KNOWN: Readonly<Record<string, Arbitrary<string>>> = {
+  scheduledDate: moments,
+  from: moments,
+  to: moments,
   timeZone: fc.constantFrom('UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Kathmandu'),
   email: fc.oneof(
     fc.constant('@@email@@'),
@@ -73,7 +93,6 @@ function validText({ format, minLength = 0, maxLength = 1000 }: JsonSchema, name
   const known = KNOWN[name];
   if (known !== undefined) return known;
   if (format === 'uuid') return fc.uuid({ version: 7 });
-  if (format === 'date-time') return instants;
   // A letter at least, as a line of nothing but tags is empty.
   const text = texts.map((each) => `x${each}`.slice(0, maxLength));
   const longest = fc
@@ -87,19 +106,6 @@ function validText({ format, minLength = 0, maxLength = 1000 }: JsonSchema, name
     { weight: rarely, arbitrary: shortest },
   );
 }
-
-const instants = fc.oneof(
-  fc
-    .date({ min: new Date('2020-01-01'), max: new Date('2030-01-01'), noInvalidDate: true })
-    .map((date) => date.toISOString()),
-  fc.constantFrom(
-    '1900-01-01T00:00:00Z',
-    '9999-12-31T23:59:59.999Z',
-    '2028-02-29T23:59:59.123456789Z',
-    '2026-11-23T19:00:00+14:00',
-    '2026-11-23T19:00:00-12:00',
-  ),
-);
 
 /** What no field may hold, or hardly any: as a piece of JSON, so that it can be what JSON.stringify never writes. */
 export const hostileJson: Arbitrary<string> = fc.oneof(

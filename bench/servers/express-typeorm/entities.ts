@@ -21,6 +21,7 @@ export interface Campaign {
   readonly system: string | null;
   readonly playerCount: number;
   readonly partyLevel: number;
+  readonly timeZone: string;
   readonly status: string;
   readonly ownerId: string;
   readonly createdAt: Date;
@@ -130,6 +131,7 @@ export const campaigns = new EntitySchema<Campaign>({
     system: textOrNull('system'),
     playerCount: integer('player_count'),
     partyLevel: integer('party_level'),
+    timeZone: text('time_zone'),
     status: text('status'),
     ownerId: id('owner_id'),
     createdAt: instant('created_at'),

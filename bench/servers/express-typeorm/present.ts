@@ -14,6 +14,7 @@ export function presentCampaign(campaign: Campaign, role: Role): object {
     system: campaign.system,
     playerCount: campaign.playerCount,
     partyLevel: campaign.partyLevel,
+    timeZone: campaign.timeZone,
     status: campaign.status,
     ownerId: campaign.ownerId,
     role,

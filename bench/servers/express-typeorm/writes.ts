@@ -18,6 +18,7 @@ export function addWrites(api: Router, database: DataSource): void {
     const campaign = {
       ...newCampaign.parse(request.body),
       id: v7(),
+      timeZone: 'UTC',
       status: 'active',
       ownerId: request.userId,
       createdAt: now,

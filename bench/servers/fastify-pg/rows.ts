@@ -3,7 +3,7 @@ import { type Role, type Status, campaignAbilities, runs, sessionAbilities } fro
 /** Columns under their JSON names, so that a row goes to the serializer as it is. */
 export const CAMPAIGN_COLUMNS =
   'c.id, c.name, c.description, c.setting, c.theme, c.tone, c.system, c.player_count as "playerCount", ' +
-  'c.party_level as "partyLevel", c.status, c.owner_id as "ownerId", c.created_at as "createdAt", ' +
+  'c.party_level as "partyLevel", c.time_zone as "timeZone", c.status, c.owner_id as "ownerId", c.created_at as "createdAt", ' +
   'c.updated_at as "updatedAt"';
 
 export const SESSION_COLUMNS =

@@ -20,6 +20,7 @@ export const campaign = {
     system: textOrNull,
     playerCount: integer,
     partyLevel: integer,
+    timeZone: text,
     status: text,
     ownerId: text,
     role: text,
