@@ -20,6 +20,7 @@ function makeHost(version: string, env: Host['env']): Host {
     stdout: process.stdout,
     stderr: process.stderr,
     now: () => new Date(),
+    dataFolder: async () => (await local()).localDataFolder(env),
     open: async () => (await local()).openLocalCore(env),
     openMigrations: async () => (await local()).openLocalMigrations(env),
     checkHealth: async () => (await local()).checkLocalHealth(env),

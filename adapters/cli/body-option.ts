@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { recoverOption } from './recover-option.ts';
 
 /** How the text that was typed becomes the field's value. `optional…`: an empty text empties the field. */
 type Kind = 'text' | 'optionalText' | 'integer' | 'optionalInteger' | 'texts' | 'moment' | 'edited';
@@ -36,6 +37,7 @@ export class BodyOption extends Option {
 /** Adds the options, and `--json-file` for the fields that have none. */
 export function addBodyOptions(command: Command, options: readonly BodyOption[]): Command {
   for (const option of options) command.addOption(option);
+  if (options.some(({ kind }) => kind === 'edited')) command.addOption(recoverOption());
   return command.option('--json-file <file>', 'fields of the body as JSON; - for standard input; options override it');
 }
 

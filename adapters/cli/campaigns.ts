@@ -17,6 +17,7 @@ import type { Context } from './context.ts';
 import { deletionQuestion, expectFullId, limitOption, restoreHint, yesOption } from './common-options.ts';
 import { confirm } from './prompt.ts';
 import { composeBody, composeChanges } from './compose-body.ts';
+import { sendEdited } from './send-edited.ts';
 import { addVerb } from './verb.ts';
 
 interface ListOptions {
@@ -45,7 +46,7 @@ export function addCampaignCommands(campaign: Command, context: Context): void {
   ).action(async (name: string | undefined, _: unknown, command: Command) => {
     const body = await composeBody(context, command);
     if (name !== undefined) body.name ??= name;
-    const created = await (await context.caller()).send(createCampaign, { body });
+    const created = await sendEdited(context, command, { operation: createCampaign, body });
     context.print({ data: created, ids: [created.id], text: () => campaignDetails(created, context) });
     context.say('Created. Next: foundry session schedule --title TITLE --at "next friday 19:00"');
   });
@@ -88,8 +89,12 @@ export function addCampaignCommands(campaign: Command, context: Context): void {
   ).action(async (reference: string | undefined, _: unknown, command: Command) => {
     const caller = await context.caller();
     const id = await campaignId(caller, chosen(context, reference));
-    const body = await composeChanges(context, command, () => caller.call(getCampaign, { params: { id } }));
-    const changed = await caller.send(updateCampaign, { params: { id }, body });
+    const changed = await sendEdited(context, command, {
+      operation: updateCampaign,
+      params: { id },
+      body: await composeChanges(context, command),
+      current: () => caller.look(getCampaign, { params: { id } }),
+    });
     context.print({ data: changed, ids: [id], text: () => campaignDetails(changed, context) });
   });
 

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import type { CampaignQueries } from '../../core/campaigns/campaign-queries.ts';
 import { makeSummarizeCampaign } from '../../core/campaigns/summarize-campaign.ts';
@@ -10,10 +12,12 @@ import type { MemberQueries } from '../../core/members/member-queries.ts';
 import type { Role } from '../../core/members/role.ts';
 import { type Viewer, claimedBy } from '../../core/shared/actor.ts';
 import type { Page, PageRequest } from '../../core/shared/page.ts';
+import { rehearse } from '../../core/shared/rehearse.ts';
 import type { Noun } from '../../core/world/entry.ts';
 import type { UserQueries, UserRecord } from '../../core/users/user-queries.ts';
 import { type CoreFixture, makeCoreFixture } from '../../infrastructure/memory/core-fixture.ts';
 import { campaignOperations } from '../operations/campaigns.ts';
+import { runFolder } from '../../test/support/test-run.ts';
 import { WORLD_SAMPLES } from '../../test/support/world-samples.ts';
 import { makeCursors } from '../operations/cursor.ts';
 import { memberOperations } from '../operations/members.ts';
@@ -45,6 +49,8 @@ export interface Surroundings {
 
 export interface CliFixture {
   readonly core: CoreFixture;
+  /** Not made before it is needed. */
+  readonly dataFolder: string;
   /** How often the core was opened, and how often closed. */
   readonly counts: { opened: number; closed: number };
   run(argv: readonly string[], surroundings?: Surroundings): Promise<Outcome>;
@@ -60,10 +66,12 @@ export interface CliFixture {
 
 export function makeCliFixture(): CliFixture {
   const fixture = makeCoreFixture();
+  const dataFolder = join(runFolder(), randomUUID());
   const tracked = track(fixture);
   const { core, users, counts } = { ...tracked, counts: { opened: 0, closed: 0 } };
   const local: LocalCore = {
     endpoints: tracked.endpoints,
+    rehearse: (work) => rehearse(core.transaction, work),
     users: {
       create: tracked.createUser,
       suspend: core.suspendUser,
@@ -89,6 +97,7 @@ export function makeCliFixture(): CliFixture {
       stdout: asOutput(stdout.stream),
       stderr: asOutput(stderr.stream),
       now: () => core.clock.now(),
+      dataFolder: () => Promise.resolve(dataFolder),
       open: () => {
         counts.opened += 1;
         return Promise.resolve(local);
@@ -102,6 +111,7 @@ export function makeCliFixture(): CliFixture {
   };
   return {
     core,
+    dataFolder,
     counts,
     run,
     json: async (argv, surroundings) => {

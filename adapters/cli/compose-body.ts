@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { readJson } from '../operations/read-json.ts';
 import { BodyOption } from './body-option.ts';
 import type { Context } from './context.ts';
-import { editText } from './edit-text.ts';
+import { editsOf } from './edits.ts';
 import { misused } from './misused.ts';
 import { parseMoment } from './parse-moment.ts';
 import { readInput } from './read-input.ts';
@@ -10,15 +10,11 @@ import { readInput } from './read-input.ts';
 type Body = Record<string, unknown>;
 
 /**
- * The body that `--json-file`, the options and the editor make, each overriding the one before it. It is unchecked:
- * the operation guards it. `current` are the fields of what is changed, to be edited.
+ * The body that `--json-file` and the options make, these overriding that. It is unchecked: the operation guards it.
+ * What the editor adds to it, `sendEdited` does.
  * @throws DomainError `validation_failed`
  */
-export async function composeBody(
-  context: Context,
-  command: Command,
-  current: () => Promise<Readonly<Body>> = () => Promise.resolve({}),
-): Promise<Body> {
+export async function composeBody(context: Context, command: Command): Promise<Body> {
   const body = await readJsonFile(context, command);
   const given = command.options
     .filter((option) => option instanceof BodyOption)
@@ -35,20 +31,13 @@ export async function composeBody(
   for (const [{ kind, field, long }, value] of given) {
     if (kind === 'moment') await readMoment(context, body, { field, option: long ?? field, typed: String(value) });
   }
-  for (const [{ kind, field }] of given) {
-    if (kind === 'edited') await edit(context, body, field, current);
-  }
   return body;
 }
 
 /** As {@link composeBody}, of a change. @throws DomainError `validation_failed` when it would change nothing */
-export async function composeChanges(
-  context: Context,
-  command: Command,
-  current?: () => Promise<Readonly<Body>>,
-): Promise<Body> {
-  const body = await composeBody(context, command, current);
-  if (Object.keys(body).length > 0) return body;
+export async function composeChanges(context: Context, command: Command): Promise<Body> {
+  const body = await composeBody(context, command);
+  if (Object.keys(body).length > 0 || editsOf(command).length > 0) return body;
   const { long } = command.options.find((option) => option instanceof BodyOption) ?? {};
   throw misused(`Nothing to change: name what to change by an option such as ${long ?? '--json-file'}.`);
 }
@@ -74,15 +63,4 @@ async function readMoment(
   const { date, hasOffset } = await parseMoment({ text: typed, option, zone, now: host.now(), wholeDay: 'refused' });
   body[field] = date.toISOString();
   if (!hasOffset) body.timeZone = zone;
-}
-
-async function edit(
-  { host }: Context,
-  body: Body,
-  field: string,
-  current: () => Promise<Readonly<Body>>,
-): Promise<void> {
-  const start = body[field] ?? (await current())[field];
-  const edited = await editText(host, typeof start === 'string' ? start : '');
-  if (edited !== null) body[field] = edited === '' ? null : edited;
 }

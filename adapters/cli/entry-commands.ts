@@ -18,6 +18,7 @@ import { memberIds } from './member-reference.ts';
 import { misused } from './misused.ts';
 import { confirm } from './prompt.ts';
 import { composeBody, composeChanges } from './compose-body.ts';
+import { sendEdited } from './send-edited.ts';
 import { lineText } from './terminal-text.ts';
 import { addVerb } from './verb.ts';
 
@@ -55,7 +56,7 @@ function addWritingCommands<O extends EntryBody>(command: Command, context: Cont
     if (title !== undefined) body.name ??= title;
     const caller = await context.caller();
     const params = { campaignId: await campaignId(caller, campaign) };
-    const added = await caller.send(operations.create, { params, body });
+    const added = await sendEdited(context, typed, { operation: operations.create, params, body });
     await print(context, look, added);
     if (added.visibility === 'gm') context.say(`Only GMs see it. To show it: foundry ${name} reveal ${added.id}`);
   });
@@ -70,8 +71,13 @@ function addWritingCommands<O extends EntryBody>(command: Command, context: Cont
   ).action(async (reference: string, { campaign }: InCampaign, typed: Command) => {
     const caller = await context.caller();
     const id = await entryId(caller, look, reference, campaign);
-    const body = await composeChanges(context, typed, () => caller.call(operations.get, { params: { id } }));
-    await print(context, look, await caller.send(operations.update, { params: { id }, body }));
+    const changed = await sendEdited(context, typed, {
+      operation: operations.update,
+      params: { id },
+      body: await composeChanges(context, typed),
+      current: () => caller.look(operations.get, { params: { id } }),
+    });
+    await print(context, look, changed);
   });
 }
 
@@ -127,17 +133,18 @@ function addVisibilityCommands<O extends EntryBody>(command: Command, context: C
     .action(async (reference: string, { campaign, to }: InCampaign & { readonly to?: readonly string[] }) => {
       const caller = await context.caller();
       const id = await entryId(caller, look, reference, campaign);
-      const body: Record<string, unknown> = { visibility: 'party' };
+      const request: Record<string, unknown> = { params: { id }, body: { visibility: 'party' } };
       if (to !== undefined) {
-        const entry = await caller.call(operations.get, { params: { id } });
+        const { body: entry, expectedVersions } = await caller.look(operations.get, { params: { id } });
         if (entry.visibility === 'party') {
           const title = lineText(entry.name);
           throw misused(`The whole party sees "${title}" already. To narrow that, first: foundry ${name} hide ${id}`);
         }
-        body.visibility = 'chosen';
-        body.visibleTo = [...(entry.visibleTo ?? []), ...(await memberIds(caller, entry.campaignId, to))];
+        const visibleTo = [...(entry.visibleTo ?? []), ...(await memberIds(caller, entry.campaignId, to))];
+        // Whom others have chosen meanwhile must not be left out.
+        Object.assign(request, { body: { visibility: 'chosen', visibleTo }, expectedVersions });
       }
-      await print(context, look, await caller.send(operations.update, { params: { id }, body }));
+      await print(context, look, await caller.send(operations.update, request));
     });
 
   addVerb(command, {

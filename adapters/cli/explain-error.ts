@@ -3,6 +3,7 @@ import { inspect } from 'node:util';
 import { DomainError, type ErrorKind } from '../../core/shared/errors.ts';
 import { optionFor } from './body-option.ts';
 import { lineText, proseText } from './terminal-text.ts';
+import { UnsavedError } from './unsaved-error.ts';
 
 interface Explanation {
   readonly exitCode: number;
@@ -31,6 +32,10 @@ export function explainError(error: unknown, command: Command | null): Explanati
   if (error instanceof CommanderError) {
     // Commander has printed it; its own codes are 0 for help that was asked for, else 1.
     return { exitCode: error.exitCode === 0 ? 0 : MISUSED, message: null };
+  }
+  if (error instanceof UnsavedError) {
+    const { exitCode, message } = explainError(error.cause, command);
+    return { exitCode, message: `${message ?? ''}\n${proseText(error.message)}` };
   }
   if (error instanceof DomainError) {
     return { exitCode: EXIT_CODES[error.kind], message: lineText(sentenceOf(error, command)) };

@@ -5,6 +5,7 @@ import { BodyOption, addBodyOptions } from './body-option.ts';
 import { type InCampaign, campaignOption } from './common-options.ts';
 import type { Context } from './context.ts';
 import { composeBody } from './compose-body.ts';
+import { sendEdited } from './send-edited.ts';
 import { sessionId } from './session-reference.ts';
 import { sessionDetails } from './session-text.ts';
 import { addVerb } from './verb.ts';
@@ -26,7 +27,7 @@ export function addFinalizeCommand(session: Command, context: Context): void {
     if (Array.isArray(body.npcInteractions)) body.npcInteractions = body.npcInteractions.map(readInteraction);
     const caller = await context.caller();
     const id = await sessionId(caller, reference, campaign);
-    const finalized = await caller.send(finalizeSession, { params: { id }, body });
+    const finalized = await sendEdited(context, command, { operation: finalizeSession, params: { id }, body });
     context.print({
       data: finalized,
       ids: [finalized.id],

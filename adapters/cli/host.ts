@@ -15,6 +15,8 @@ export interface Host {
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
   now(): Date;
+  /** Where this user's data is kept. @throws ConfigError when the configuration cannot be used */
+  dataFolder(): Promise<string>;
   /** The core on this machine's database. On the embedded one it migrates first, as `serve` does. */
   open(): Promise<LocalCore>;
   openMigrations(): Promise<LocalMigrations>;
@@ -26,6 +28,8 @@ export interface Host {
 
 export interface LocalCore {
   readonly endpoints: readonly Endpoint[];
+  /** Runs work on the endpoints, and keeps nothing of what it writes. @throws what the work throws */
+  rehearse(work: () => Promise<unknown>): Promise<void>;
   readonly users: {
     readonly create: CreateUser;
     readonly suspend: SuspendUser;

@@ -21,6 +21,8 @@ export function addNpcCommands(command: Command, context: Context): void {
       new BodyOption('--status <status>', 'status', 'text', 'how it stands').choices(NPC_STATUSES),
       new BodyOption('--secrets <markdown>', 'secrets', 'optionalText', 'for GMs only'),
       new BodyOption('--edit', 'description', 'edited', 'write the description in $VISUAL or $EDITOR'),
+      new BodyOption('--edit-personality', 'personality', 'edited', 'write the personality in $VISUAL or $EDITOR'),
+      new BodyOption('--edit-background', 'background', 'edited', 'write the background in $VISUAL or $EDITOR'),
       new BodyOption('--edit-secrets', 'secrets', 'edited', 'write the secrets in $VISUAL or $EDITOR'),
     ],
     filters: [

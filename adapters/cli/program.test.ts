@@ -229,6 +229,7 @@ describe('foundry', () => {
           open: () =>
             Promise.resolve({
               endpoints: [],
+              rehearse: never,
               users: { create: never, suspend: never, activate: never, resetPassword: never, queries },
               close: () => Promise.reject(new DomainError('unavailable', 'second')),
             }),

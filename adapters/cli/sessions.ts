@@ -13,6 +13,7 @@ import { addFinalizeCommand } from './finalize-command.ts';
 import { parseMoment } from './parse-moment.ts';
 import { composeBody, composeChanges } from './compose-body.ts';
 import { addSessionChangeCommands } from './session-change-commands.ts';
+import { sendEdited } from './send-edited.ts';
 import { sessionId } from './session-reference.ts';
 import { sessionDetails, sessionTable } from './session-text.ts';
 import { addVerb } from './verb.ts';
@@ -53,7 +54,7 @@ function addScheduleCommand(session: Command, context: Context): void {
       if (at !== undefined) body.timeZone ??= context.zone;
       const caller = await context.caller();
       const params = { campaignId: await campaignId(caller, campaign) };
-      const scheduled = await caller.send(scheduleSession, { params, body });
+      const scheduled = await sendEdited(context, command, { operation: scheduleSession, params, body });
       context.print({ data: scheduled, ids: [scheduled.id], text: () => sessionDetails(scheduled, context) });
     },
   );
@@ -143,8 +144,12 @@ function addUpdateCommand(session: Command, context: Context): void {
   ).action(async (reference: string, { campaign }: InCampaign, command: Command) => {
     const caller = await context.caller();
     const id = await sessionId(caller, reference, campaign);
-    const body = await composeChanges(context, command, () => caller.call(getSession, { params: { id } }));
-    const changed = await caller.send(updateSession, { params: { id }, body });
+    const changed = await sendEdited(context, command, {
+      operation: updateSession,
+      params: { id },
+      body: await composeChanges(context, command),
+      current: () => caller.look(getSession, { params: { id } }),
+    });
     context.print({ data: changed, ids: [id], text: () => sessionDetails(changed, context) });
   });
 }

@@ -12,6 +12,7 @@ import type { Clock } from '../../core/shared/clock.ts';
 import type { Logger } from '../../core/shared/logger.ts';
 import type { Migrations } from '../../core/shared/migrations.ts';
 import type { Readiness } from '../../core/shared/readiness.ts';
+import { rehearse } from '../../core/shared/rehearse.ts';
 import type { Config } from '../config/config.ts';
 import { keptSecret, makeDataFolder } from '../config/data-folder.ts';
 import { deriveKey } from '../crypto/derive-key.ts';
@@ -25,12 +26,13 @@ import { CURSORS, ENDPOINTS, LOGGER, type Token, makeBinder } from './binder.ts'
 import { features } from './features.ts';
 import { DOOR, type Door, READINESS } from './health.ts';
 import { REDIS, type Redis } from './redis.ts';
-import { CLOCK, CONFIG, DATABASE, ROWS, SECRETS } from './shared.ts';
+import { CLOCK, CONFIG, DATABASE, ROWS, SECRETS, TRANSACTION } from './shared.ts';
 import { ACTIVATE_USER, CREATE_USER, USER_QUERIES } from './users.ts';
 
 /** The core, wired to a database: what the adapters are given. Adapters never see the container. */
 export interface Application {
   readonly endpoints: readonly Endpoint[];
+  readonly rehearse: LocalCore['rehearse'];
   readonly authenticate: Authenticate;
   readonly identify: Identify;
   readonly readAccessToken: ReadAccessToken;
@@ -81,6 +83,7 @@ export async function openApplication({ config, logger, name, clock }: Applicati
     const redis = get(REDIS);
     return {
       endpoints: container.getAll<readonly Endpoint[]>(ENDPOINTS.id).flat(),
+      rehearse: (work) => rehearse(get(TRANSACTION), work),
       authenticate: get(AUTHENTICATE),
       identify: get(IDENTIFY),
       readAccessToken: get(READ_ACCESS_TOKEN),

@@ -7,6 +7,10 @@ import { type Application, openApplication } from './application.ts';
 
 /* What the command line asks of this machine (see adapters/cli/host.ts). */
 
+export function localDataFolder(env: Env): string {
+  return readConfig(env, 'command').dataFolder;
+}
+
 export async function openLocalCore(env: Env): Promise<LocalCore> {
   const { application, config } = await open(env);
   await expectMigrated(application, config);

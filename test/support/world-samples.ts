@@ -103,6 +103,8 @@ const npcSample: WorldSample = {
   ],
   edits: [
     ['--edit', 'description'],
+    ['--edit-personality', 'personality'],
+    ['--edit-background', 'background'],
     ['--edit-secrets', 'secrets'],
   ],
 };
