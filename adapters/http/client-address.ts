@@ -1,17 +1,24 @@
 import { BlockList, isIP } from 'node:net';
 import { LRUCache } from 'lru-cache';
+import type { Logger } from '../../core/shared/logger.ts';
 import type { ProxyNetwork } from '../../core/shared/proxy-network.ts';
 import type { HttpMiddleware } from './http-context.ts';
+import { warnOfProxies } from './warn-of-proxies.ts';
 
 const UNKNOWN = 'unknown';
 /** Kept in memory. */
 const MOST_KNOWN = 1000;
 
-/** Finds out from which address the request comes, for whoever counts by it. */
-export function locateClient(trusted: readonly ProxyNetwork[]): HttpMiddleware {
-  const addressOf = makeClientAddress(trusted);
+/** Finds out from which address the request comes, for whoever counts by it, and warns where a proxy hides that. */
+export function locateClient(trusted: readonly ProxyNetwork[], logger: Pick<Logger, 'warn'>): HttpMiddleware {
+  const isProxy = makeIsProxy(trusted);
+  const warn = warnOfProxies(isProxy, logger);
   return function locateClient(ctx, next) {
-    ctx.state.address = addressOf(ctx.req.socket.remoteAddress, ctx.req.headers['x-forwarded-for']);
+    const { socket, headers } = ctx.req;
+    const peer = plainAddress(socket.remoteAddress ?? '');
+    const client = peer && clientBehind(peer, headers['x-forwarded-for'], isProxy);
+    ctx.state.address = countedAs(client);
+    if (peer !== null && client === peer) warn(peer, ctx);
     return next();
   };
 }
@@ -24,6 +31,35 @@ export function locateClient(trusted: readonly ProxyNetwork[]): HttpMiddleware {
 export function makeClientAddress(
   trusted: readonly ProxyNetwork[],
 ): (peer: string | undefined, forwardedFor: string | string[] | undefined) => string {
+  const isProxy = makeIsProxy(trusted);
+  return (peer, forwardedFor) => {
+    const address = plainAddress(peer ?? '');
+    return countedAs(address && clientBehind(address, forwardedFor, isProxy));
+  };
+}
+
+function clientBehind(
+  peer: string,
+  forwardedFor: string | string[] | undefined,
+  isProxy: (address: string) => boolean,
+): string {
+  if (!isProxy(peer)) return peer;
+  const hops = String(forwardedFor ?? '').split(',');
+  let client = peer;
+  while (isProxy(client)) {
+    const before = plainAddress(hops.pop()?.trim() ?? '');
+    if (before === null) break;
+    client = before;
+  }
+  return client;
+}
+
+function countedAs(client: string | null): string {
+  if (client === null) return UNKNOWN;
+  return familyOf(client) === 'ipv4' ? client : networkOf(client);
+}
+
+function makeIsProxy(trusted: readonly ProxyNetwork[]): (address: string) => boolean {
   const proxies = new BlockList();
   for (const { address, prefix } of trusted) proxies.addSubnet(address, prefix, familyOf(address));
   /** Behind a proxy nearly every request asks about the same few addresses. */
@@ -31,18 +67,7 @@ export function makeClientAddress(
     max: MOST_KNOWN,
     memoMethod: (address) => proxies.check(address, familyOf(address)),
   });
-  const isProxy = (address: string): boolean => trusted.length > 0 && known.memo(address);
-  return (peer, forwardedFor = '') => {
-    let client = plainAddress(peer ?? '');
-    if (client === null) return UNKNOWN;
-    const hops = trusted.length === 0 ? [] : String(forwardedFor).split(',');
-    while (isProxy(client)) {
-      const before = plainAddress(hops.pop()?.trim() ?? '');
-      if (before === null) break;
-      client = before;
-    }
-    return familyOf(client) === 'ipv4' ? client : networkOf(client);
-  };
+  return (address) => trusted.length > 0 && known.memo(address);
 }
 
 function familyOf(address: string): 'ipv4' | 'ipv6' {

@@ -45,7 +45,7 @@ export function makeHttpApp(deps: Deps): Koa {
   const app = new Koa<HttpState, object>();
   app.use(answerTogether());
   app.use(traceRequest(newRequestId));
-  app.use(locateClient(deps.trustedProxies));
+  app.use(locateClient(deps.trustedProxies, logger));
   app.use(logAccess(logger));
   app.use(answerErrors(logger));
   app.use(secureHeaders(production));
