@@ -52,7 +52,7 @@ export async function startCluster(): Promise<Cluster> {
     build: async (name, fill) => {
       await execute(`create database ${name}`);
       const database = await openTestDatabase(targetOf(name));
-      await makeMigrations(database, targetOf(name)).up();
+      await makeMigrations(database, targetOf(name), '0.0.0').up();
       await database.close();
       await connected(name, fill);
     },

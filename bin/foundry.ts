@@ -21,9 +21,9 @@ function makeHost(version: string, env: Host['env']): Host {
     stderr: process.stderr,
     now: () => new Date(),
     dataFolder: async () => (await local()).localDataFolder(env),
-    open: async () => (await local()).openLocalCore(env),
-    openMigrations: async () => (await local()).openLocalMigrations(env),
-    checkHealth: async () => (await local()).checkLocalHealth(env),
+    open: async () => (await local()).openLocalCore(env, version),
+    openMigrations: async () => (await local()).openLocalMigrations(env, version),
+    checkHealth: async () => (await local()).checkLocalHealth(env, version),
     serve: async (options) => {
       const { serve } = await import('../infrastructure/container/serve.ts');
       await serve({ env, version, options, stdout: process.stdout, stop: toldToStop() });

@@ -166,12 +166,22 @@ describe('foundry migrate', () => {
       };
     const local: LocalMigrations = {
       up: called('up', [pending.name]),
-      down: called('down', [applied.name]),
+      down: async (approve) => {
+        await approve({
+          name: applied.name,
+          losses: [
+            { kind: 'table', table: 'npcs', column: null, count: 12 },
+            { kind: 'column', table: 'users', column: 'status', count: 3 },
+            { kind: 'rows', table: 'campaigns', column: null, count: 1 },
+          ],
+        });
+        return called('down', [applied.name])();
+      },
       status: () => Promise.resolve(status),
       create: called('create ', 'migrations/20260103000000-add-npcs.ts'),
       close: called('close', undefined),
     };
-    return { calls, host: { openMigrations: () => Promise.resolve(local) } };
+    return { calls, local, host: { openMigrations: () => Promise.resolve(local) } };
   }
 
   it('applies, and closes', async () => {
@@ -202,6 +212,12 @@ describe('foundry migrate', () => {
     const refused = await run(['migrate', 'down'], { host });
     expect(refused.code).to.equal(2);
     expect(refused.err).to.contain(applied.name).and.contain('--yes');
+    expect(refused.err.split('\n').slice(0, 4)).to.deep.equal([
+      'What is lost:',
+      '  the table npcs, with all in it (rows: 12)',
+      '  the column status of users (values: 3)',
+      '  what rows of campaigns said (changed or deleted: 1)',
+    ]);
     expect((await run(['migrate', 'down'], { host, terminal: true, typed: ['n'] })).code).to.equal(2);
     expect(calls).to.deep.equal(['close', 'close']);
     expect(await run(['migrate', 'down', '--yes'], { host })).to.include({ code: 0, out: `${applied.name}\n` });
@@ -209,7 +225,8 @@ describe('foundry migrate', () => {
   });
 
   it('has nothing to revert on an empty database', async () => {
-    const { calls, host } = migrations([pending]);
+    const { calls, local } = migrations([pending]);
+    const host = { openMigrations: () => Promise.resolve({ ...local, down: () => Promise.resolve([]) }) };
     expect(await makeCliFixture().run(['migrate', 'down'], { host })).to.include({ code: 0, out: '' });
     expect(calls).to.deep.equal(['close']);
   });

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Loss } from '../../core/shared/migrations.ts';
 import type { Context } from './context.ts';
 import type { LocalMigrations } from './host.ts';
 import { misused } from './misused.ts';
@@ -34,11 +35,10 @@ export function addMigrateCommands(migrate: Command, context: Context): void {
     .addOption(yesOption())
     .action(({ yes = false }: { readonly yes?: boolean }) =>
       withMigrations(async (migrations) => {
-        const last = (await migrations.status()).findLast(({ executedAt }) => executedAt !== null);
-        if (last !== undefined) {
-          await confirm(context.host, `Revert ${last.name}? What only it can store is lost.`, yes);
-        }
-        const reverted = last === undefined ? [] : await migrations.down();
+        const reverted = await migrations.down(async ({ name, losses }) => {
+          context.say(losses.length === 0 ? 'No data is lost.' : `What is lost:\n${losses.map(lossText).join('\n')}`);
+          await confirm(context.host, `Revert ${name}?`, yes);
+        });
         printNames(reverted);
         context.say(reverted.length === 0 ? 'There is nothing to revert.' : `Reverted: ${reverted.length}.`);
       }),
@@ -86,4 +86,17 @@ export function addMigrateCommands(migrate: Command, context: Context): void {
       printNames([await migrations.create(name)]);
     });
   });
+}
+
+function lossText({ kind, table: name, column, count }: Loss): string {
+  switch (kind) {
+    case 'table':
+      return `  the table ${name}, with all in it (rows: ${count})`;
+    case 'column':
+      return `  the column ${column ?? ''} of ${name} (values: ${count})`;
+    case 'rows':
+      return `  what rows of ${name} said (changed or deleted: ${count})`;
+    default:
+      return kind satisfies never;
+  }
 }

@@ -19,7 +19,7 @@ import { deriveKey } from '../crypto/derive-key.ts';
 import { type ConnectionTarget, type Database, openDatabase } from '../database/database.ts';
 import { firstConnection } from '../database/first-connection.ts';
 import { joinEmbeddedDatabase } from '../database/embedded/embedded-database.ts';
-import { makeMigrations } from '../database/migrations.ts';
+import { expectKnownSchema, makeMigrations } from '../database/migrations.ts';
 import { AUTHENTICATE, IDENTIFY, READ_ACCESS_TOKEN, RESET_PASSWORD, SUSPEND_USER } from './auth.ts';
 import { makeAnswerCache } from './cache.ts';
 import { CURSORS, ENDPOINTS, LOGGER, type Token, makeBinder } from './binder.ts';
@@ -54,6 +54,8 @@ interface ApplicationOptions {
   readonly logger: Logger;
   /** Names this process's connections to the database. */
   readonly name: string;
+  /** Of the program. */
+  readonly version: string;
   /** Instead of the system's, for tests. */
   readonly clock?: Clock;
 }
@@ -61,7 +63,7 @@ interface ApplicationOptions {
 const CLOSING_MS = 1000;
 
 /** Opens the database that the configuration names, starting the embedded one where none is named. */
-export async function openApplication({ config, logger, name, clock }: ApplicationOptions): Promise<Application> {
+export async function openApplication({ config, logger, name, version, clock }: ApplicationOptions): Promise<Application> {
   const found = await findDatabase(config, logger, name);
   try {
     const database = await openDatabase({
@@ -74,10 +76,13 @@ export async function openApplication({ config, logger, name, clock }: Applicati
         logger.warn(event, fields);
       },
     });
-    await firstConnection(database, found.place).catch(async (error: unknown) => {
+    try {
+      await firstConnection(database, found.place);
+      await expectKnownSchema(database, version);
+    } catch (error) {
       await database.close();
       throw error;
-    });
+    }
     const container = await buildContainer(config, database, logger, clock ?? { now: () => new Date() });
     const get = <T>({ id }: Token<T>): T => container.get<T>(id);
     const redis = get(REDIS);
@@ -94,7 +99,7 @@ export async function openApplication({ config, logger, name, clock }: Applicati
         resetPassword: get(RESET_PASSWORD),
         queries: get(USER_QUERIES),
       },
-      migrations: makeMigrations(database, found.target),
+      migrations: makeMigrations(database, found.target, version),
       readiness: get(READINESS),
       door: get(DOOR),
       redis,

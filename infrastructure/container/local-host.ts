@@ -11,20 +11,20 @@ export function localDataFolder(env: Env): string {
   return readConfig(env, 'command').dataFolder;
 }
 
-export async function openLocalCore(env: Env): Promise<LocalCore> {
-  const { application, config } = await open(env);
+export async function openLocalCore(env: Env, version: string): Promise<LocalCore> {
+  const { application, config } = await open(env, version);
   await expectMigrated(application, config);
   return application;
 }
 
-export async function openLocalMigrations(env: Env): Promise<LocalMigrations> {
-  const { application } = await open(env);
+export async function openLocalMigrations(env: Env, version: string): Promise<LocalMigrations> {
+  const { application } = await open(env, version);
   return { ...application.migrations, close: () => application.close() };
 }
 
-export async function checkLocalHealth(env: Env): Promise<HealthReport> {
+export async function checkLocalHealth(env: Env, version: string): Promise<HealthReport> {
   const begun = performance.now();
-  const { application } = await open(env);
+  const { application } = await open(env, version);
   try {
     const opened = performance.now();
     const readiness = await application.readiness();
@@ -42,13 +42,14 @@ export async function checkLocalHealth(env: Env): Promise<HealthReport> {
   }
 }
 
-async function open(env: Env): Promise<{ application: Application; config: Config }> {
+async function open(env: Env, version: string): Promise<{ application: Application; config: Config }> {
   const config = readConfig(env, 'command');
   const application = await openApplication({
     // One command asks one thing after another: it needs no pool.
     config: { ...config, pool: { ...config.pool, min: 0, max: 2 } },
     logger: warningsOnly,
     name: `foundry ${process.pid}`,
+    version,
   });
   return { application, config };
 }

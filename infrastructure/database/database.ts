@@ -72,8 +72,8 @@ export interface Database {
   write(statement: Statement): Promise<void>;
   /** Of a row schema, in their order. */
   columnsOf(schema: EntitySchema): readonly RowColumn[];
-  /** On connections of its own, as a migration may take its time. */
-  migrating<T>(work: (migrator: MikroORM['migrator']) => Promise<T>): Promise<T>;
+  /** On connections of its own, as a migration may take its time; each migration in a transaction of its own, or all in `work`'s. */
+  migrating<T>(work: (orm: Pick<MikroORM, 'migrator' | 'em'>) => Promise<T>, inOneTransaction?: boolean): Promise<T>;
   readonly schema: MikroORM['schema'];
   close(): Promise<void>;
 }
@@ -150,10 +150,11 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       announcement?.forget();
       if (announcement !== null) await runAlone(announcement.statement);
     },
-    migrating: async (work) => {
-      const migrating = await openOrm({ ...options, pool: { ...options.pool, min: 0, max: 2 } }, MIGRATION_TIMEOUTS);
+    migrating: async (work, inOneTransaction = false) => {
+      const pool = { ...options.pool, min: 0, max: 2 };
+      const migrating = await openOrm({ ...options, pool }, MIGRATION_TIMEOUTS, inOneTransaction);
       try {
-        return await work(migrating.migrator);
+        return await work(migrating);
       } finally {
         await migrating.close();
       }
@@ -187,6 +188,7 @@ function encryption(url: string): Pick<pg.ClientConfig, 'ssl'> {
 function openOrm(
   options: DatabaseOptions,
   timeouts: Readonly<Record<keyof typeof TIMEOUTS, number>>,
+  inOneTransaction = false,
 ): Promise<MikroORM> {
   const { target, pool } = options;
   // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- init answers the class that MikroORM is the base of
@@ -219,7 +221,7 @@ function openOrm(
       path: MIGRATIONS_FOLDER,
       tableName: MIGRATIONS_TABLE,
       // Each in a transaction of its own, so that one may opt out of it for CREATE INDEX CONCURRENTLY.
-      allOrNothing: false,
+      allOrNothing: inOneTransaction,
       snapshot: false,
       silent: true,
       fileName: (timestamp, name) => `${timestamp}-${name ?? 'change-schema'}`,

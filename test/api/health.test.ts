@@ -48,7 +48,7 @@ describe('the API: health', () => {
   });
 
   it('is not ready while migrations are pending', async () => {
-    await api.application.migrations.down();
+    await api.application.migrations.down(() => Promise.resolve());
     const response = expectStatus(await api.anybody.get('/health/ready'), 503);
     expect(response.body).to.include({ ...ready, status: 'not ready', migrations: 'pending' });
     await api.application.migrations.up();

@@ -15,6 +15,8 @@ const SIGN_IN = '0198a000-0000-7000-8000-000000000004';
 const NOBODY = '0198a000-0000-7000-8000-00000000dead';
 const NOW = '2026-11-23T19:00:00.123Z';
 
+const approved = (): Promise<void> => Promise.resolve();
+
 type Row = Readonly<Record<string, string | number | null>>;
 
 /** What the tables of all nouns of the world refuse, and the constraint that does. */
@@ -65,7 +67,7 @@ describe('the migrations', () => {
   const open = async (target: ConnectionTarget): Promise<Opened> => {
     const database = await openTestDatabase(target);
     opened.push(database);
-    return { target, database, migrations: makeMigrations(database, target) };
+    return { target, database, migrations: makeMigrations(database, target, '0.0.0') };
   };
   const openMigrated = async (): Promise<Opened> => open(await (await testCluster()).migrated());
   const openEmpty = async (): Promise<Opened> => open(await (await testCluster()).empty());
@@ -183,12 +185,12 @@ describe('the migrations', () => {
       constraints: await catalogOf(database, 'constraints'),
     };
     for (const name of names.toReversed()) {
-      expect(await migrations.down()).to.deep.equal([name]);
+      expect(await migrations.down(approved)).to.deep.equal([name]);
       expect((await migrations.status()).find((each) => each.name === name)?.executedAt).to.equal(null);
     }
     expect(await catalogOf(database, 'columns')).to.deep.equal([]);
     expect(await catalogOf(database, 'constraints')).to.deep.equal([]);
-    expect(await migrations.down()).to.deep.equal([]);
+    expect(await migrations.down(approved)).to.deep.equal([]);
     expect(await migrations.up()).to.deep.equal(names);
     expect({
       columns: await catalogOf(database, 'columns'),
@@ -256,7 +258,7 @@ describe('the migrations', () => {
     before(async () => {
       const target = await (await testCluster()).migrated();
       const database = await openTestDatabase(target);
-      shared = { target, database, migrations: makeMigrations(database, target) };
+      shared = { target, database, migrations: makeMigrations(database, target, '0.0.0') };
     });
     after(() => shared.database.close());
 

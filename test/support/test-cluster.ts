@@ -85,7 +85,7 @@ async function makeTemplate(cluster: EmbeddedDatabase): Promise<void> {
     await admin.query(`create database ${TEMPLATE}`);
     const target = { ...cluster.connection, database: TEMPLATE };
     const database = await openTestDatabase(target);
-    await makeMigrations(database, target).up();
+    await makeMigrations(database, target, '0.0.0').up();
     await database.close();
   });
 }
