@@ -8,6 +8,9 @@ import { makeListMySessions } from '../../core/sessions/list-my-sessions.ts';
 import { makeListSessions } from '../../core/sessions/list-sessions.ts';
 import type { SessionFilter, SessionQueries } from '../../core/sessions/session-queries.ts';
 import type { Session } from '../../core/sessions/session.ts';
+import type { Invite } from '../../core/members/invite.ts';
+import type { InviteQueries } from '../../core/members/invite-queries.ts';
+import { makeLookAtInvite } from '../../core/members/look-at-invite.ts';
 import type { MemberQueries } from '../../core/members/member-queries.ts';
 import type { Role } from '../../core/members/role.ts';
 import { type Viewer, claimedBy } from '../../core/shared/actor.ts';
@@ -20,6 +23,7 @@ import { campaignOperations } from '../operations/campaigns.ts';
 import { runFolder } from '../../test/support/test-run.ts';
 import { WORLD_SAMPLES } from '../../test/support/world-samples.ts';
 import { makeCursors } from '../operations/cursor.ts';
+import { inviteOperations } from '../operations/invites.ts';
 import { memberOperations } from '../operations/members.ts';
 import { resultOperations } from '../operations/results.ts';
 import { sessionCourseOperations } from '../operations/session-course.ts';
@@ -268,7 +272,30 @@ function track(core: CoreFixture) {
       return found.some(({ userId }) => userId === claimedBy(viewer).userId) ? pageOf(found, page) : null;
     },
   };
+  const madeInvites = new Set<string>();
+  const invitesKnown = async (): Promise<readonly Invite[]> =>
+    (await Promise.all([...madeInvites].map((id) => core.invites.find({ id })))).filter((invite) => invite !== null);
+  const inviteQueries: InviteQueries = {
+    list: async (_, campaignId, page) =>
+      pageOf((await invitesKnown()).filter((invite) => invite.campaignId === campaignId).reverse(), page),
+    look: async (hash) => {
+      const invite = await core.invites.find({ hash });
+      return invite && { invite, campaignName: (await core.campaigns.getForUpdate(invite.campaignId)).name };
+    },
+  };
   const services = {
+    invites: {
+      create: async (...input: Parameters<CoreFixture['createInvite']>) => {
+        const made = await core.createInvite(...input);
+        madeInvites.add(made.invite.id);
+        return made;
+      },
+      look: makeLookAtInvite({ ...core, queries: inviteQueries }),
+      accept: core.acceptInvite,
+      revoke: core.revokeInvite,
+      queries: inviteQueries,
+    },
+    urlOf: (code: string) => `http://127.0.0.1:3001/invites/${code}`,
     members: { changeRole: core.changeRole, remove: core.removeMember, queries: members },
     campaigns: {
       create: async (...input: Parameters<CoreFixture['createCampaign']>) => {
@@ -307,6 +334,7 @@ function track(core: CoreFixture) {
     ...sessionOperations.map((operation) => operation.bind(services, cursors)),
     ...sessionCourseOperations.map((operation) => operation.bind(services, cursors)),
     ...resultOperations.map((operation) => operation.bind(services, cursors)),
+    ...inviteOperations.map((operation) => operation.bind(services, cursors)),
     ...memberOperations.map((operation) => operation.bind(services, cursors)),
     ...WORLD_SAMPLES.flatMap(({ noun, operations }) => {
       const entries = { ...core.entryCommands(noun), queries: core.entriesOf(noun).queries };

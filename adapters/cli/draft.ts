@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { DomainError } from '../../core/shared/errors.ts';
+import { readText } from '../operations/read-json.ts';
 import type { Host } from './host.ts';
 import { readInput } from './read-input.ts';
 
@@ -52,11 +53,11 @@ export async function openDrafts(
 /** What an earlier command kept, or any other file. @throws DomainError `validation_failed` when it cannot be read */
 export async function recoverDraft(host: Pick<Host, 'stdin'>, path: string): Promise<Draft> {
   const file = resolve(path);
-  return draft(host, file, await readInput(host, file, '--recover'));
+  return draft(host, file, await readInput(host, file, '--recover', readText));
 }
 
 function draft(host: Pick<Host, 'stdin'>, file: string, before: string): Draft {
-  const read = (): Promise<string> => readInput(host, file, 'Your text');
+  const read = (): Promise<string> => readInput(host, file, 'Your text', readText);
   return {
     file,
     read,

@@ -38,6 +38,20 @@ const PARTS: readonly Part[] = [
     load: async () => (await import('./npcs.ts')).addNpcCommands,
   },
   {
+    name: 'member',
+    plural: 'members',
+    summary: 'who belongs to a campaign',
+    group: 'Game masters:',
+    load: async () => (await import('./members.ts')).addMemberCommands,
+  },
+  {
+    name: 'invite',
+    plural: 'invites',
+    summary: 'ways into a campaign',
+    group: 'Game masters:',
+    load: async () => (await import('./invites.ts')).addInviteCommands,
+  },
+  {
     name: 'serve',
     summary: 'serve the API',
     group: 'Admins:',

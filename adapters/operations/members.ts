@@ -47,7 +47,7 @@ export const listMembers = read({
   },
 });
 
-const changeRole = operation({
+export const changeRole = operation({
   name: 'changeRole',
   summary: "Change a member's role",
   method: 'PATCH',
@@ -62,7 +62,7 @@ const changeRole = operation({
   run: ({ members }: MemberServices, actor, { params, body }) => members.changeRole(actor, { ...params, ...body }),
 });
 
-const removeMember = operation({
+export const removeMember = operation({
   name: 'removeMember',
   summary: 'Remove a member; or leave, as that member',
   method: 'DELETE',

@@ -1,6 +1,7 @@
 import type { Actor } from '../shared/actor.ts';
 import { DomainError, notFound } from '../shared/errors.ts';
 import type { Prove } from '../shared/prove.ts';
+import type { Member } from './member.ts';
 import type { MemberRepository } from './member-repository.ts';
 import { type Action, type Role, may } from './role.ts';
 
@@ -56,13 +57,17 @@ async function permittedRole(
   const find = action === 'campaign:restore' ? members.findEvenInTrash : members.find;
   const member = await find(campaignId, actor.userId);
   if (member === null) throw notFound();
-  if (!may(member.role, action)) {
-    throw new DomainError(
-      'forbidden',
-      `As ${member.role} of this campaign you may not do that. Ask an owner to do it, or for another role.`,
-      [],
-      { campaignId },
-    );
-  }
+  expectMay(member, action);
   return member.role;
+}
+
+/** @throws DomainError `forbidden` for a role that is too weak */
+export function expectMay({ role, campaignId }: Pick<Member, 'role' | 'campaignId'>, action: Action): void {
+  if (may(role, action)) return;
+  throw new DomainError(
+    'forbidden',
+    `As ${role} of this campaign you may not do that. Ask an owner to do it, or for another role.`,
+    [],
+    { campaignId },
+  );
 }

@@ -4,10 +4,11 @@ import { DomainError, notFound } from '../shared/errors.ts';
 import type { Transaction } from '../shared/transaction.ts';
 import type { UserRepository } from '../users/user-repository.ts';
 import type { AuthorizeBehind } from './authorize.ts';
+import type { InviteRepository } from './invite-repository.ts';
 import type { MemberRecord } from './member-queries.ts';
 import type { MemberRepository } from './member-repository.ts';
 import type { Member } from './member.ts';
-import type { Role } from './role.ts';
+import { type Role, may } from './role.ts';
 
 /** @throws DomainError `not_found`, `forbidden`, `last_owner` */
 export type ChangeRole = (
@@ -18,12 +19,13 @@ export type ChangeRole = (
 interface Deps {
   readonly audit: AuditTrail;
   readonly authorizeBehind: AuthorizeBehind;
+  readonly invites: InviteRepository;
   readonly members: MemberRepository;
   readonly users: UserRepository;
   readonly transaction: Transaction;
 }
 
-export function makeChangeRole({ audit, authorizeBehind, members, users, transaction }: Deps): ChangeRole {
+export function makeChangeRole({ audit, authorizeBehind, invites, members, users, transaction }: Deps): ChangeRole {
   return (actor, { campaignId, userId, role }) =>
     transaction.run(async () => {
       const [owners] = await authorizeBehind(actor, campaignId, 'campaign:manage-members', () =>
@@ -34,6 +36,8 @@ export function makeChangeRole({ audit, authorizeBehind, members, users, transac
       if (member === null || user === null) throw notFound();
       if (role !== 'owner') await handOverOwnership(members, owners, member);
       await members.setRole(campaignId, userId, role);
+      // Who may no longer let anybody in has no invite out there.
+      if (!may(role, 'campaign:manage-members')) await invites.removeAllBy(campaignId, userId);
       if (role === 'owner' && member.role !== 'owner') await nameFirstOwner(members, owners, member);
       if (role !== member.role) {
         await audit.record({

@@ -3,6 +3,8 @@ import type { Role } from './role.ts';
 
 export interface MemberRepository {
   add(member: Member): Promise<void>;
+  /** Adds who is no member yet, nor becomes one at the same moment; answers whether that was so. */
+  join(member: Member): Promise<boolean>;
   /** Null also when the campaign lies in the trash. */
   find(campaignId: string, userId: string): Promise<Member | null>;
   /** As find, for a campaign in the trash as well. */

@@ -4,6 +4,7 @@ import { notFound } from '../shared/errors.ts';
 import type { Transaction } from '../shared/transaction.ts';
 import type { AuthorizeBehind } from './authorize.ts';
 import { handOverOwnership } from './change-role.ts';
+import type { InviteRepository } from './invite-repository.ts';
 import type { MemberRepository } from './member-repository.ts';
 
 /** An owner removes anybody; every member may remove itself. @throws DomainError `not_found`, `forbidden`, `last_owner` */
@@ -15,11 +16,12 @@ export type RemoveMember = (
 interface Deps {
   readonly audit: AuditTrail;
   readonly authorizeBehind: AuthorizeBehind;
+  readonly invites: InviteRepository;
   readonly members: MemberRepository;
   readonly transaction: Transaction;
 }
 
-export function makeRemoveMember({ audit, authorizeBehind, members, transaction }: Deps): RemoveMember {
+export function makeRemoveMember({ audit, authorizeBehind, invites, members, transaction }: Deps): RemoveMember {
   return (actor, { campaignId, userId }) =>
     transaction.run(async () => {
       const action = userId === actor.userId ? 'campaign:read' : 'campaign:manage-members';
@@ -28,6 +30,7 @@ export function makeRemoveMember({ audit, authorizeBehind, members, transaction 
       if (member === null) throw notFound();
       await handOverOwnership(members, owners, member);
       await members.remove(campaignId, userId);
+      await invites.removeAllBy(campaignId, userId);
       await audit.record({
         actorId: actor.userId,
         action: 'removed',

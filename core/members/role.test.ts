@@ -11,6 +11,7 @@ const expected = {
   'campaign:update': masters,
   'campaign:delete': owners,
   'campaign:restore': owners,
+  'campaign:invite': masters,
   'campaign:manage-members': owners,
   'secrets:read': masters,
   'sessions:read': everyone,
@@ -54,13 +55,19 @@ describe('abilities', () => {
   const onSessions = ['schedule', 'update', 'start', 'finalize', 'cancel', 'reschedule', 'reopen', 'delete', 'restore'];
 
   it('of an owner are all verbs but reading', () => {
-    expect(abilitiesOn('campaign', 'owner')).to.have.members(['update', 'delete', 'restore', 'manage-members']);
+    expect(abilitiesOn('campaign', 'owner')).to.have.members([
+      'update',
+      'delete',
+      'restore',
+      'invite',
+      'manage-members',
+    ]);
     expect(abilitiesOn('sessions', 'owner')).to.have.members(onSessions);
     expect(abilitiesOn('world', 'owner')).to.have.members(onWorld);
   });
 
-  it('of a GM are all of the content, and to update the campaign', () => {
-    expect(abilitiesOn('campaign', 'gm')).to.deep.equal(['update']);
+  it('of a GM are all of the content, to update the campaign and to invite', () => {
+    expect(abilitiesOn('campaign', 'gm')).to.deep.equal(['update', 'invite']);
     expect(abilitiesOn('sessions', 'gm')).to.have.members(onSessions);
     expect(abilitiesOn('world', 'gm')).to.have.members(onWorld);
   });

@@ -26,6 +26,8 @@ const kinds = {
   session_number_taken: 'conflict',
   illegal_transition: 'conflict',
   last_owner: 'conflict',
+  invite_used_up: 'conflict',
+  limit_reached: 'conflict',
   idempotency_in_flight: 'conflict',
   version_conflict: 'stale',
   idempotency_key_reused: 'unprocessable',

@@ -11,6 +11,7 @@ const DEFAULTS: Config = {
   production: false,
   host: '127.0.0.1',
   port: 3001,
+  publicUrl: 'http://127.0.0.1:3001',
   databaseUrl: null,
   pool: { min: 5, max: 20, acquireMs: 5000, idleMs: 30_000, statementMs: 5000, lockMs: 2000 },
   dataFolder: defaultDataFolder(),
@@ -50,9 +51,12 @@ describe('the configuration', () => {
 
   const database = 'postgresql://user:secret@db.example.org:5433/foundry';
   const settings: readonly (readonly [Readonly<Record<string, string>>, Partial<Config>])[] = [
-    [{ HOST: '0.0.0.0' }, { host: '0.0.0.0' }],
-    [{ PORT: '8080' }, { port: 8080 }],
-    [{ PORT: '0' }, { port: 0 }],
+    [{ HOST: '0.0.0.0' }, { host: '0.0.0.0', publicUrl: 'http://localhost:3001' }],
+    [{ HOST: '::1' }, { host: '::1', publicUrl: 'http://[::1]:3001' }],
+    [{ PORT: '8080' }, { port: 8080, publicUrl: 'http://127.0.0.1:8080' }],
+    [{ PORT: '0' }, { port: 0, publicUrl: 'http://127.0.0.1:0' }],
+    [{ PUBLIC_URL: 'https://Table.example.org/' }, { publicUrl: 'https://table.example.org' }],
+    [{ PUBLIC_URL: 'https://example.org/foundry/' }, { publicUrl: 'https://example.org/foundry' }],
     [{ DATABASE_URL: database }, { databaseUrl: database, migrateOnStart: false }],
     [{ DATABASE_URL: 'postgres://db/foundry' }, { databaseUrl: 'postgres://db/foundry', migrateOnStart: false }],
     [
@@ -99,6 +103,12 @@ describe('the configuration', () => {
     ['DB_POOL_MIN', '21', 'DB_POOL_MIN must not be greater than DB_POOL_MAX.'],
     ['JWT_EXPIRY', '15', 'JWT_EXPIRY must be a time such as 15m, 12h or 30d, not "15".'],
     ['REFRESH_TOKEN_EXPIRY', 'never', 'REFRESH_TOKEN_EXPIRY must be a time such as 15m, 12h or 30d, not "never".'],
+    ['PUBLIC_URL', 'ftp://x', 'PUBLIC_URL must be an address such as https://table.example.org, not "ftp://x".'],
+    [
+      'PUBLIC_URL',
+      'https://x/?a',
+      'PUBLIC_URL must be an address such as https://table.example.org, not "https://x/?a".',
+    ],
     ['LOG_LEVEL', 'loud', 'LOG_LEVEL must be one of error, warn, info, debug, not "loud".'],
     ['MIGRATE_ON_START', 'maybe', 'MIGRATE_ON_START must be true or false, not "maybe".'],
   ];
@@ -139,6 +149,7 @@ describe('the configuration', () => {
       JWT_EXPIRY: 'x',
       REFRESH_TOKEN_EXPIRY: 'x',
       CORS_ORIGIN: 'x',
+      PUBLIC_URL: 'x',
       LOG_LEVEL: 'x',
       MIGRATE_ON_START: 'x',
     };

@@ -10,6 +10,8 @@ export interface Config {
   readonly production: boolean;
   readonly host: string;
   readonly port: number;
+  /** Where people reach it, without a slash at its end: in the links that they are given. */
+  readonly publicUrl: string;
   /** Null: the embedded database. */
   readonly databaseUrl: string | null;
   readonly pool: {
@@ -49,10 +51,13 @@ export function readConfig(env: Env, purpose: 'serve' | 'command'): Config {
   const read = makeSettingReader(env);
   const production = env.NODE_ENV === 'production';
   const databaseUrl = postgresUrl(read);
+  const host = read.text('HOST') ?? '127.0.0.1';
+  const port = read.integer('PORT', 3001, 0, 65_535);
   const config: Config = {
     production,
-    host: read.text('HOST') ?? '127.0.0.1',
-    port: read.integer('PORT', 3001, 0, 65_535),
+    host,
+    port,
+    publicUrl: publicUrl(read) ?? addressOf(host, port),
     databaseUrl,
     pool: {
       min: read.integer('DB_POOL_MIN', 5, 0, 1000),
@@ -78,6 +83,24 @@ export function readConfig(env: Env, purpose: 'serve' | 'command'): Config {
   if (config.pool.min > config.pool.max) read.fault('DB_POOL_MIN must not be greater than DB_POOL_MAX.');
   read.finish();
   return config;
+}
+
+function publicUrl(read: SettingReader): string | null {
+  const given = read.text('PUBLIC_URL');
+  if (given === null) return null;
+  const url = URL.canParse(given) ? new URL(given) : null;
+  if (url === null || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '' || url.username !== '') {
+    read.fault(`PUBLIC_URL must be an address such as https://table.example.org, not "${given}".`);
+    return null;
+  }
+  return url.href.replace(/\/$/, '');
+}
+
+/** As a browser on this machine would reach it. */
+function addressOf(host: string, port: number): string {
+  const everywhere = host === '0.0.0.0' || host === '::';
+  const name = everywhere ? 'localhost' : host.includes(':') ? `[${host}]` : host;
+  return `http://${name}:${port}`;
 }
 
 function postgresUrl(read: SettingReader): string | null {

@@ -63,7 +63,13 @@ interface ApplicationOptions {
 const CLOSING_MS = 1000;
 
 /** Opens the database that the configuration names, starting the embedded one where none is named. */
-export async function openApplication({ config, logger, name, version, clock }: ApplicationOptions): Promise<Application> {
+export async function openApplication({
+  config,
+  logger,
+  name,
+  version,
+  clock,
+}: ApplicationOptions): Promise<Application> {
   const found = await findDatabase(config, logger, name);
   try {
     const database = await openDatabase({

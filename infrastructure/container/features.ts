@@ -8,6 +8,7 @@ import type { Feature } from './binder.ts';
 import { campaigns } from './campaigns.ts';
 import { health } from './health.ts';
 import { idempotency } from './idempotency.ts';
+import { invites } from './invites.ts';
 import { members } from './members.ts';
 import { redis } from './redis.ts';
 import { sessions } from './sessions.ts';
@@ -26,6 +27,7 @@ export const features: readonly Feature[] = [
   apiTokens,
   campaigns,
   members,
+  invites,
   sessions,
   worldNoun(npc, npcs, NpcRow),
   idempotency,

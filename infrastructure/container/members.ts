@@ -6,8 +6,10 @@ import {
   makeAuthorizeBehind,
 } from '../../core/members/authorize.ts';
 import { makeChangeRole } from '../../core/members/change-role.ts';
+import type { InviteRepository } from '../../core/members/invite-repository.ts';
 import type { MemberRepository } from '../../core/members/member-repository.ts';
 import { makeRemoveMember } from '../../core/members/remove-member.ts';
+import { InviteRow, InviteUseRow, makeInviteRepository } from '../database/invite-repository.ts';
 import { makeMemberQueries } from '../database/member-queries.ts';
 import { MemberRow, makeMemberRepository } from '../database/member-repository.ts';
 import { AUDIT } from './audit.ts';
@@ -16,16 +18,24 @@ import { DATABASE, PROVE, READER, TRANSACTION } from './shared.ts';
 import { USERS } from './users.ts';
 
 export const MEMBERS = token<MemberRepository>('members');
+export const INVITES = token<InviteRepository>('invites');
 export const AUTHORIZE = token<Authorize>('authorize');
 export const AUTHORIZE_BEHIND = token<AuthorizeBehind>('authorize behind');
 
 export const members: Feature = {
-  rows: [MemberRow],
+  rows: [MemberRow, InviteRow, InviteUseRow],
   register: ({ provide, make, serve }) => {
     provide(MEMBERS, { database: DATABASE }, ({ database }) => makeMemberRepository(database));
+    provide(INVITES, { database: DATABASE }, ({ database }) => makeInviteRepository(database));
     provide(AUTHORIZE, { members: MEMBERS, prove: PROVE }, makeAuthorize);
     provide(AUTHORIZE_BEHIND, { members: MEMBERS, authorize: AUTHORIZE }, makeAuthorizeBehind);
-    const change = { audit: AUDIT, authorizeBehind: AUTHORIZE_BEHIND, members: MEMBERS, transaction: TRANSACTION };
+    const change = {
+      audit: AUDIT,
+      authorizeBehind: AUTHORIZE_BEHIND,
+      invites: INVITES,
+      members: MEMBERS,
+      transaction: TRANSACTION,
+    };
     const services = make(
       {
         changeRole: make({ ...change, users: USERS }, makeChangeRole),

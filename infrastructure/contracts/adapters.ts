@@ -5,6 +5,7 @@ import type { ApiTokenRepository } from '../../core/auth/api-token-repository.ts
 import type { LoginFailures } from '../../core/auth/login-failures.ts';
 import type { SignInRepository } from '../../core/auth/sign-in-repository.ts';
 import type { CampaignRepository } from '../../core/campaigns/campaign-repository.ts';
+import type { InviteRepository } from '../../core/members/invite-repository.ts';
 import type { MemberRepository } from '../../core/members/member-repository.ts';
 import type { SessionRepository } from '../../core/sessions/session-repository.ts';
 import type { Transaction } from '../../core/shared/transaction.ts';
@@ -21,6 +22,7 @@ export interface Adapters {
   /** By which alone the contract can tell what the repository did. */
   readonly apiTokenQueries: ApiTokenQueries;
   readonly loginFailures: LoginFailures;
+  readonly invites: InviteRepository;
   readonly members: MemberRepository;
   readonly campaigns: CampaignRepository;
   readonly sessions: SessionRepository;

@@ -4,6 +4,7 @@ import type { AuditEvent } from '../../core/audit/audit-event.ts';
 import type { ApiToken } from '../../core/auth/api-token.ts';
 import type { SignIn } from '../../core/auth/sign-in.ts';
 import type { Campaign } from '../../core/campaigns/campaign.ts';
+import type { Invite } from '../../core/members/invite.ts';
 import type { Member } from '../../core/members/member.ts';
 import type { Results } from '../../core/sessions/results.ts';
 import type { Session } from '../../core/sessions/session.ts';
@@ -110,6 +111,14 @@ export function aCampaign(values: Partial<Campaign> & { readonly ownerId: string
 
 export function aMember(values: Partial<Member> & { readonly campaignId: string; readonly userId: string }): Member {
   return { role: 'player', joinedAt: aMoment(), ...values };
+}
+
+export function anInvite(
+  values: Partial<Invite> & { readonly campaignId: string; readonly createdBy: string },
+): Invite {
+  const createdAt = aMoment();
+  const expiresAt = new Date(createdAt.getTime() + 24 * 60 * 60 * 1000);
+  return { id: uuid(), role: 'player', createdAt, expiresAt, maxUses: 7, uses: 3, ...values };
 }
 
 /** A planned session. */

@@ -28,6 +28,18 @@ export function describeMemberRepository(name: string, open: () => Promise<Adapt
       }
     });
 
+    it('lets join who is no member, and leaves as it is who is one', async () => {
+      const { id: campaignId, ownerId } = await storedCampaign(adapters);
+      const { id: userId } = await storedUser(adapters);
+      const member = aMember({ campaignId, userId, role: 'viewer' });
+
+      expect(await adapters.members.join(member)).to.equal(true);
+      expect(await adapters.members.join({ ...member, role: 'gm' })).to.equal(false);
+      expect(await adapters.members.join(aMember({ campaignId, userId: ownerId, role: 'player' }))).to.equal(false);
+      expect(await adapters.members.find(campaignId, userId)).to.deep.equal(member);
+      expect((await adapters.members.find(campaignId, ownerId))?.role).to.equal('owner');
+    });
+
     it('answers null for who is no member of this campaign, and for an unknown campaign', async () => {
       const { id: campaignId } = await storedCampaign(adapters);
       const other = await storedCampaign(adapters);

@@ -1,11 +1,12 @@
 import type { ApiToken } from '../../core/auth/api-token.ts';
 import type { SignIn } from '../../core/auth/sign-in.ts';
 import type { Campaign } from '../../core/campaigns/campaign.ts';
+import type { Invite } from '../../core/members/invite.ts';
 import type { Member } from '../../core/members/member.ts';
 import type { Session } from '../../core/sessions/session.ts';
 import type { User } from '../../core/users/user.ts';
 import type { Adapters } from './adapters.ts';
-import { aCampaign, aMember, aSession, aSignIn, aTokenHash, aUser, anApiToken } from './builders.ts';
+import { aCampaign, aMember, aSession, aSignIn, aTokenHash, aUser, anApiToken, anInvite } from './builders.ts';
 
 // Built and added, with what they refer to.
 
@@ -54,6 +55,20 @@ export async function storedMember(
   const member = aMember({ ...values, userId });
   await adapters.members.add(member);
   return member;
+}
+
+/** By the campaign's owner. */
+export async function storedInvite(
+  adapters: Adapters,
+  values: Partial<Invite> = {},
+): Promise<{ readonly invite: Invite; readonly hash: string }> {
+  const { id: campaignId, ownerId } =
+    values.campaignId === undefined ? await storedCampaign(adapters) : { id: values.campaignId, ownerId: '' };
+  const createdBy = values.createdBy ?? ownerId;
+  const invite = anInvite({ ...values, campaignId, createdBy });
+  const hash = aTokenHash();
+  await adapters.invites.add(invite, hash);
+  return { invite, hash };
 }
 
 export async function storedSession(adapters: Adapters, values: Partial<Session> = {}): Promise<Session> {

@@ -37,6 +37,11 @@ export function makeMemberRepository(database: Database): MemberRepository {
     database,
     'select user_id from members where campaign_id = $1 and user_id = any($2)',
   );
+  const join = prepareText(
+    database,
+    `insert into members (campaign_id, user_id, role, joined_at) values ($1, $2, $3, $4)
+    on conflict do nothing returning user_id`,
+  );
   const lock = prepareText(database, 'select id from campaigns where id = $1 for no key update');
   const owners = prepareText<Member>(
     database,
@@ -50,6 +55,11 @@ export function makeMemberRepository(database: Database): MemberRepository {
     add: async (member) => {
       await members.insert(member);
       await changed(member.campaignId, member.userId);
+    },
+    join: async ({ campaignId, userId, role, joinedAt }) => {
+      const [joined] = await join(campaignId, userId, role, joinedAt);
+      if (joined !== undefined) await changed(campaignId, userId);
+      return joined !== undefined;
     },
     find: async (campaignId, userId) => (await live(campaignId, userId))[0] ?? null,
     findEvenInTrash: async (campaignId, userId) => (await evenInTrash(campaignId, userId))[0] ?? null,

@@ -5,6 +5,7 @@ import { describeApiTokenRepository } from '../contracts/api-token-repository.co
 import { describeAuditEventRepository } from '../contracts/audit-event-repository.contract.ts';
 import { describeCampaignRepository } from '../contracts/campaign-repository.contract.ts';
 import { describeEntryRepository } from '../contracts/entry-repository.contract.ts';
+import { describeInviteRepository } from '../contracts/invite-repository.contract.ts';
 import { describeLoginFailures } from '../contracts/login-failures.contract.ts';
 import { describeMemberRepository } from '../contracts/member-repository.contract.ts';
 import { describeSessionRepository } from '../contracts/session-repository.contract.ts';
@@ -32,6 +33,7 @@ describe('the repositories on PostgreSQL', () => {
   describeApiTokenRepository('postgresql', open);
   describeLoginFailures('postgresql', open);
   describeMemberRepository('postgresql', open);
+  describeInviteRepository('postgresql', open);
   describeCampaignRepository('postgresql', open);
   describeSessionRepository('postgresql', open);
   for (const sample of WORLD_SAMPLES) {

@@ -21,9 +21,12 @@ import { makeCreateCampaign } from '../../core/campaigns/create-campaign.ts';
 import { makeDeleteCampaign } from '../../core/campaigns/delete-campaign.ts';
 import { makeRestoreCampaign } from '../../core/campaigns/restore-campaign.ts';
 import { makeUpdateCampaign } from '../../core/campaigns/update-campaign.ts';
+import { makeAcceptInvite } from '../../core/members/accept-invite.ts';
 import { makeAuthorize, makeAuthorizeBehind } from '../../core/members/authorize.ts';
 import { makeChangeRole } from '../../core/members/change-role.ts';
+import { makeCreateInvite } from '../../core/members/create-invite.ts';
 import { makeRemoveMember } from '../../core/members/remove-member.ts';
+import { makeRevokeInvite } from '../../core/members/revoke-invite.ts';
 import type { Role } from '../../core/members/role.ts';
 import { makeAmendResults } from '../../core/sessions/amend-results.ts';
 import { makeCancelSession } from '../../core/sessions/cancel-session.ts';
@@ -45,6 +48,7 @@ import type { User } from '../../core/users/user.ts';
 import type { Noun } from '../../core/world/entry.ts';
 import { type EntryCommands, makeEntryCommands } from '../../core/world/entry-commands.ts';
 import { storedCampaign, storedMember, storedSignIn, storedUser } from '../contracts/stored.ts';
+import { inviteCodes } from '../crypto/invite-codes.ts';
 import { makeFixedClock } from './fixed-clock.ts';
 import { makeMemoryAdapters } from './memory-adapters.ts';
 import {
@@ -129,6 +133,7 @@ function makeDoubles() {
     passwordStrength: makePlainPasswordStrength([COMMON_PASSWORD]),
     refreshTokens: makePlainRefreshTokens(SIGN_IN_LIFETIME),
     secrets: makePlainApiTokenSecrets(),
+    codes: inviteCodes,
     accessTokens: makePlainAccessTokens(ACCESS_TOKEN_LIFETIME),
   };
 }
@@ -169,6 +174,9 @@ function makeUseCases(doubles: Doubles) {
     authorizeBehind,
     changeRole: makeChangeRole({ ...doubles, authorizeBehind }),
     removeMember: makeRemoveMember({ ...doubles, authorizeBehind }),
+    createInvite: makeCreateInvite({ ...doubles, authorizeBehind }),
+    acceptInvite: makeAcceptInvite({ ...doubles, prove }),
+    revokeInvite: makeRevokeInvite({ ...doubles, authorize }),
 
     createCampaign: makeCreateCampaign(doubles),
     updateCampaign: makeUpdateCampaign({ ...doubles, authorizeBehind }),

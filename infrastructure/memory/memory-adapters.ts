@@ -6,6 +6,7 @@ import { makeMemoryApiTokenRepository } from './memory-api-token-repository.ts';
 import { makeMemoryAuditEventRepository } from './memory-audit-event-repository.ts';
 import { makeMemoryCampaignRepository } from './memory-campaign-repository.ts';
 import { type MemoryWorld, makeMemoryWorld } from './memory-world.ts';
+import { makeMemoryInviteRepository } from './memory-invite-repository.ts';
 import { makeMemoryLoginFailures } from './memory-login-failures.ts';
 import { makeMemoryMemberRepository } from './memory-member-repository.ts';
 import { makeMemorySessionRepository } from './memory-session-repository.ts';
@@ -31,6 +32,7 @@ export function makeMemoryAdapters(): MemoryAdapters {
     signIns: makeMemorySignInRepository(store),
     apiTokens: makeMemoryApiTokenRepository(store),
     loginFailures: makeMemoryLoginFailures(store),
+    invites: makeMemoryInviteRepository(store),
     members: makeMemoryMemberRepository(store),
     campaigns: makeMemoryCampaignRepository(store),
     sessions: makeMemorySessionRepository(store),

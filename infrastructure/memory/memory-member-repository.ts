@@ -8,6 +8,12 @@ export function makeMemoryMemberRepository(store: MemoryStore): MemberRepository
       store.write(({ members }) => {
         members.set(keyOf(member.campaignId, member.userId), member);
       }),
+    join: (member) =>
+      store.write((state) => {
+        const isNew = findIn(state, member.campaignId, member.userId) === null;
+        if (isNew) state.members.set(keyOf(member.campaignId, member.userId), member);
+        return isNew;
+      }),
     find: (campaignId, userId) =>
       store.read((state) => {
         const present = state.campaigns.get(campaignId)?.deletedAt === null;

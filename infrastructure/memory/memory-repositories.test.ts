@@ -4,6 +4,7 @@ import { describeApiTokenRepository } from '../contracts/api-token-repository.co
 import { describeAuditEventRepository } from '../contracts/audit-event-repository.contract.ts';
 import { describeCampaignRepository } from '../contracts/campaign-repository.contract.ts';
 import { describeEntryRepository } from '../contracts/entry-repository.contract.ts';
+import { describeInviteRepository } from '../contracts/invite-repository.contract.ts';
 import { describeLoginFailures } from '../contracts/login-failures.contract.ts';
 import { describeMemberRepository } from '../contracts/member-repository.contract.ts';
 import { describeSessionRepository } from '../contracts/session-repository.contract.ts';
@@ -22,6 +23,7 @@ describeSignInRepository('memory', open);
 describeApiTokenRepository('memory', open);
 describeLoginFailures('memory', open);
 describeMemberRepository('memory', open);
+describeInviteRepository('memory', open);
 describeCampaignRepository('memory', open);
 describeSessionRepository('memory', open);
 for (const sample of WORLD_SAMPLES) {

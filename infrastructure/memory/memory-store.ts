@@ -4,6 +4,7 @@ import type { AuditEvent } from '../../core/audit/audit-event.ts';
 import type { LoginKeys } from '../../core/auth/login-failures.ts';
 import type { SignIn } from '../../core/auth/sign-in.ts';
 import type { Campaign } from '../../core/campaigns/campaign.ts';
+import type { Invite } from '../../core/members/invite.ts';
 import type { Member } from '../../core/members/member.ts';
 import type { Results } from '../../core/sessions/results.ts';
 import type { Session } from '../../core/sessions/session.ts';
@@ -22,6 +23,12 @@ interface MemoryToken {
 interface MemoryApiToken {
   readonly token: ApiToken;
   readonly hash: string;
+}
+
+interface MemoryInvite {
+  readonly invite: Invite;
+  readonly hash: string;
+  readonly usedBy: readonly string[];
 }
 
 interface MemoryLoginFailure extends LoginKeys {
@@ -47,6 +54,7 @@ export interface MemoryState {
   /** The highest session number that was taken, by campaign. */
   readonly sessionNumbers: Map<string, number>;
   readonly members: Map<string, Member>;
+  readonly invites: Map<string, MemoryInvite>;
   readonly sessions: Map<string, Session>;
   readonly results: Map<string, Results>;
   readonly entries: Map<string, MemoryEntry>;
@@ -130,6 +138,7 @@ function copyOf(state: MemoryState | null): MemoryState {
     campaigns: new Map(state?.campaigns),
     sessionNumbers: new Map(state?.sessionNumbers),
     members: new Map(state?.members),
+    invites: new Map(state?.invites),
     sessions: new Map(state?.sessions),
     results: new Map(state?.results),
     entries: new Map(state?.entries),

@@ -45,7 +45,17 @@ type ByRole = Readonly<Record<Role, number>>;
 interface Row {
   readonly who: 'anybody' | 'accounts' | 'accounts and any token' | 'accounts and tokens' | 'members';
   /** What the path names. */
-  readonly names?: 'campaign' | 'member' | 'session' | 'completed session' | 'entry' | 'sign-in' | 'API token';
+  readonly names?:
+    | 'campaign'
+    | 'member'
+    | 'session'
+    | 'completed session'
+    | 'entry'
+    | 'invite'
+    // An invite, to whoever has its code.
+    | 'code'
+    | 'sign-in'
+    | 'API token';
   /** The noun of the world that an entry is of. */
   readonly noun?: string;
   /** What is answered to who may. */
@@ -119,6 +129,12 @@ const TABLE: Readonly<Record<string, Row>> = {
   changeRole: { who: 'members', names: 'member', status: 200, ours: owners(200), body: { role: 'viewer' } },
   removeMember: { who: 'members', names: 'member', status: 204, ours: owners(204) },
 
+  createInvite: { who: 'members', names: 'campaign', status: 201, ours: gms(201), body: { role: 'player' } },
+  listInvites: { who: 'members', names: 'campaign', status: 200, ours: gms(200) },
+  getInvite: { who: 'anybody', names: 'code', status: 200 },
+  acceptInvite: { who: 'accounts and tokens', names: 'code', status: 200 },
+  revokeInvite: { who: 'members', names: 'invite', status: 204, ours: gms(204) },
+
   scheduleSession: { who: 'members', names: 'campaign', status: 201, ours: gms(201), body: { title: 'High tide' } },
   listSessions: { who: 'members', names: 'campaign', status: 200, ours: all(200) },
   listMySessions: { who: 'accounts and tokens', status: 200 },
@@ -165,6 +181,9 @@ const BODY_IDS: Readonly<Record<string, readonly string[]>> = {
   ),
 };
 
+/** Well-formed, and of no invite. */
+const UNKNOWN_CODE = 'dead'.repeat(8);
+
 interface People extends Readonly<Record<Person, ApiUser>> {
   readonly api: Api;
   /** In every campaign of ours, and no caller: whom the owner changes. */
@@ -179,6 +198,8 @@ interface Ids {
   readonly userId: string;
   readonly session: string;
   readonly completed: string;
+  /** Its code. */
+  readonly invite: string;
   readonly own: string;
   /** By the noun's plural. */
   readonly entries: ReadonlyMap<string, string>;
@@ -193,17 +214,19 @@ function newcomer(): JsonObject {
 /** The status and the code that the table has for it. */
 function expected(row: Row, caller: Caller, place: Place): readonly [number, string] {
   const { who, names, status } = row;
-  if (who === 'anybody') return [status, ''];
+  const told = toldTo(row, caller, place);
+  if (who === 'anybody') return [told, 'not_found'];
   if (caller === 'anonymous') return [401, 'unauthenticated'];
   if (caller === 'suspended') return [401, 'invalid_token'];
   if (who === 'accounts' && isToken(caller)) return [403, 'forbidden'];
   if (who !== 'accounts and any token' && caller === 'token without the scope') return [403, 'forbidden'];
   if (names === undefined) return [status, ''];
-  const told = isOwn(row) ? (place === 'ours' ? status : 404) : toldTo(row, caller, place);
   return [told, told === 403 ? 'forbidden' : 'not_found'];
 }
 
 function toldTo(row: Row, caller: Caller, place: Place): number {
+  if (row.names === undefined) return row.status;
+  if (isOwn(row) || row.names === 'code') return place === 'ours' ? row.status : 404;
   const role = isToken(caller) ? 'owner' : ROLES.find((each) => each === caller);
   if (role === undefined) return 404;
   if (place === 'hidden' && role !== 'owner' && role !== 'gm') return 404;
@@ -213,9 +236,11 @@ function toldTo(row: Row, caller: Caller, place: Place): number {
 
 function placesOf({ names }: Row): readonly Place[] {
   if (names === undefined) return ['ours'];
+  // To whoever has its code, another's is as good.
+  if (names === 'code') return ['ours', 'trash', 'a campaign in the trash', 'nowhere'];
   return PLACES.filter((place) => {
     if (place === 'hidden') return names === 'entry';
-    return place !== 'a campaign in the trash' || names.endsWith('session') || names === 'entry';
+    return place !== 'a campaign in the trash' || names.endsWith('session') || ['entry', 'invite'].includes(names);
   });
 }
 
@@ -386,7 +411,15 @@ describe('who may do what', () => {
         ];
         for (const id of wrong) {
           const each = new Map([...entries.keys()].map((plural) => [plural, id]));
-          const ids = { campaignId: id, session: id, completed: id, own: id, entries: each, userId: bystander.id };
+          const ids = {
+            campaignId: id,
+            session: id,
+            completed: id,
+            own: id,
+            invite: id,
+            entries: each,
+            userId: bystander.id,
+          };
           for (const method of methodsOf(spec)) {
             expectProblem(await send(method, spec.name, 'owner', ids), 404, 'not_found');
           }
@@ -425,7 +458,13 @@ describe('who may do what', () => {
     const { bystander, another, removed } = people;
     if (place === 'nowhere') {
       const none = new Map(WORLD_SAMPLES.map(({ noun }) => [noun.plural, UNKNOWN_ID]));
-      const nowhere = { campaignId: UNKNOWN_ID, session: UNKNOWN_ID, completed: UNKNOWN_ID, own: UNKNOWN_ID };
+      const nowhere = {
+        campaignId: UNKNOWN_ID,
+        session: UNKNOWN_ID,
+        completed: UNKNOWN_ID,
+        own: UNKNOWN_ID,
+        invite: UNKNOWN_CODE,
+      };
       return { ...nowhere, entries: none, userId: bystander.id };
     }
     const owner = place === 'another' ? another : people.owner;
@@ -445,13 +484,16 @@ describe('who may do what', () => {
       const values = { visibility: place === 'hidden' ? 'gm' : 'party' };
       entries.set(noun.plural, await api.newEntry(owner, campaignId, noun, values));
     }
-    const ids = { campaignId, session, completed, entries, own: UNKNOWN_ID, userId: bystander.id };
+    const invited = await api.as(owner).post(`/api/campaigns/${campaignId}/invites`, { role: 'player' });
+    const invite = textAt(expectStatus(invited, 201).body, 'code');
+    const ids = { campaignId, session, completed, entries, invite, own: UNKNOWN_ID, userId: bystander.id };
     if (place === 'a campaign in the trash') {
       expectStatus(await api.as(owner).delete(`/api/campaigns/${campaignId}`), 204);
     }
     if (place === 'trash') {
       for (const id of [session, completed]) expectStatus(await api.as(owner).delete(`/api/sessions/${id}`), 204);
       for (const [plural, id] of entries) expectStatus(await api.as(owner).delete(`/api/${plural}/${id}`), 204);
+      expectStatus(await api.as(owner).delete(`/api/invites/${invite}`), 204);
       // Its sessions' campaign is not in the trash itself, or one could not tell which of the two it is that hides them.
       return { ...ids, campaignId: (await stage('a campaign in the trash')).campaignId };
     }
@@ -481,10 +523,18 @@ describe('who may do what', () => {
     const spec = specOf(name);
     const { names, noun = '', body } = TABLE[name] ?? {};
     const id = { campaign: ids.campaignId, member: '', session: ids.session, 'completed session': ids.completed };
-    const named = { ...id, entry: ids.entries.get(noun) ?? '', 'sign-in': ids.own, 'API token': ids.own };
+    const named = {
+      ...id,
+      invite: '',
+      code: '',
+      entry: ids.entries.get(noun) ?? '',
+      'sign-in': ids.own,
+      'API token': ids.own,
+    };
     const path = spec.path
       .replace(':campaignId', ids.campaignId)
       .replace(':userId', ids.userId)
+      .replace(':code', ids.invite)
       .replace(':id', named[names ?? 'member']);
     const content = typeof body === 'function' ? await body(people) : (body ?? {});
     const client = await clientOf(caller, spec);

@@ -18,6 +18,8 @@ interface Scene {
   readonly played: string;
   readonly trashed: string;
   readonly tokenId: string;
+  /** Its code. */
+  readonly invite: string;
   /** By the noun's plural: one that the party sees, and one in the trash. */
   readonly entries: ReadonlyMap<string, { readonly shown: string; readonly trashed: string }>;
 }
@@ -65,6 +67,9 @@ const CALLS: Readonly<Record<string, Call>> = {
   },
   changeRole: { by: owner, params: ofPlayer, body: () => ({ role: 'gm' }) },
   removeMember: { by: owner, params: ofPlayer },
+  createInvite: { by: gm, params: ({ campaignId }) => ({ campaignId }), body: () => ({ role: 'player' }) },
+  acceptInvite: { by: ({ users }) => users.stranger, params: ({ invite: code }) => ({ code }), body: () => ({}) },
+  revokeInvite: { by: gm, params: ({ invite: code }) => ({ code }) },
   scheduleSession: { by: gm, params: ({ campaignId }) => ({ campaignId }), body: () => ({ title: 'Next' }) },
   updateSession: { by: gm, params: ofPlanned, body: () => ({ title: 'Renamed', gmNotes: 'Other notes' }) },
   deleteSession: { by: gm, params: ofPlanned },
@@ -164,6 +169,10 @@ describe('each operation that changes something', function () {
     const { token } = users.gm;
     await truth.call('POST', `/api/sessions/${played}/finalize`, { token, body: { summary: 'They came.' } });
     await truth.call('DELETE', `/api/sessions/${trashed}`, { token });
+    const invited = await truth.call('POST', `/api/campaigns/${campaignId}/invites`, {
+      token,
+      body: { role: 'player' },
+    });
     const tokenId = await make(users.player, '/api/auth/tokens', { name: 'Old', scopes: ['sessions:read'] });
     const entries = new Map<string, { shown: string; trashed: string }>();
     for (const { noun, own } of WORLD_SAMPLES) {
@@ -173,7 +182,7 @@ describe('each operation that changes something', function () {
       await truth.call('DELETE', `/api/${noun.plural}/${one.trashed}`, { token });
       entries.set(noun.plural, one);
     }
-    return { users, campaignId, planned, played, trashed, tokenId, entries };
+    return { users, campaignId, planned, played, trashed, tokenId, invite: String(invited.body.code), entries };
   };
   const readsOf = ({ campaignId, planned, played, entries }: Scene): readonly string[] =>
     cached.flatMap(({ spec }) => {

@@ -66,7 +66,7 @@ describe('the API: campaigns', () => {
         status: 'active',
         ownerId: user.id,
         role: 'owner',
-        abilities: ['update', 'delete', 'manage-members'],
+        abilities: ['update', 'delete', 'invite', 'manage-members'],
         createdAt: now,
         updatedAt: now,
       });
@@ -162,8 +162,8 @@ describe('the API: campaigns', () => {
       const { campaignId, owner, gm, player, viewer } = await api.newParty();
       const seen = await Promise.all([owner, gm, player, viewer].map((user) => read(user, campaignId)));
       expect(seen.map(({ body }) => [body.role, body.abilities])).to.deep.equal([
-        ['owner', ['update', 'delete', 'manage-members']],
-        ['gm', ['update']],
+        ['owner', ['update', 'delete', 'invite', 'manage-members']],
+        ['gm', ['update', 'invite']],
         ['player', []],
         ['viewer', []],
       ]);

@@ -12,6 +12,7 @@ const USER = '0198a000-0000-7000-8000-000000000001';
 const CAMPAIGN = '0198a000-0000-7000-8000-000000000002';
 const SESSION = '0198a000-0000-7000-8000-000000000003';
 const SIGN_IN = '0198a000-0000-7000-8000-000000000004';
+const INVITE = '0198a000-0000-7000-8000-00000000001e';
 const NOBODY = '0198a000-0000-7000-8000-00000000dead';
 const NOW = '2026-11-23T19:00:00.123Z';
 
@@ -248,6 +249,17 @@ describe('the migrations', () => {
         death_count: 0,
         captured_at: NOW,
       },
+      invites: {
+        id: INVITE,
+        campaign_id: CAMPAIGN,
+        hash: 'x',
+        role: 'player',
+        created_by: USER,
+        created_at: NOW,
+        max_uses: 2,
+        uses: 1,
+      },
+      invite_uses: { invite_id: INVITE, user_id: USER },
       sign_ins: { id: SIGN_IN, user_id: USER, created_at: NOW, last_used_at: NOW, expires_at: NOW },
       refresh_tokens: { hash: 'x', sign_in_id: SIGN_IN },
       ...Object.fromEntries(WORLD_SAMPLES.map((sample) => [sample.noun.plural, worldRow(sample)])),
@@ -288,6 +300,13 @@ describe('the migrations', () => {
       ['members', { role: 'king' }, 'members_role_check'],
       ['members', { user_id: NOBODY }, 'members_user_id_foreign'],
       ['members', { campaign_id: NOBODY }, 'members_campaign_id_foreign'],
+      ['invites', { role: 'owner' }, 'invites_role_check'],
+      ['invites', { uses: 3 }, 'invites_uses_check'],
+      ['invites', { uses: -1 }, 'invites_uses_check'],
+      ['invites', { campaign_id: NOBODY }, 'invites_campaign_id_foreign'],
+      ['invites', { created_by: NOBODY }, 'invites_created_by_foreign'],
+      ['invite_uses', { invite_id: NOBODY }, 'invite_uses_invite_id_foreign'],
+      ['invite_uses', { user_id: NOBODY }, 'invite_uses_user_id_foreign'],
       ['session_counters', { last: -1 }, 'session_counters_last_check'],
       ['session_counters', { campaign_id: NOBODY }, 'session_counters_campaign_id_foreign'],
       ['sessions', { session_number: 0 }, 'sessions_number_check'],
@@ -333,6 +352,8 @@ describe('the migrations', () => {
       ['users', { email: 'b@b', username_key: 'bob' }, 'users_pkey'],
       ['members', { role: 'gm' }, 'members_pkey'],
       ['sessions', { id: NOBODY }, 'sessions_number_unique'],
+      ['invites', { id: NOBODY }, 'invites_hash_unique'],
+      ['invite_uses', {}, 'invite_uses_pkey'],
       ['session_results', {}, 'session_results_pkey'],
       ['session_counters', {}, 'session_counters_pkey'],
       ...WORLD_SAMPLES.map(({ noun: { plural } }): readonly [string, Row, string] => [plural, {}, `${plural}_pkey`]),
@@ -362,6 +383,8 @@ describe('the migrations', () => {
         'campaigns.tone',
         'idempotency_keys.campaign_id',
         'idempotency_keys.role',
+        'invites.expires_at',
+        'invites.max_uses',
         'refresh_tokens.rotated_at',
         'refresh_tokens.successor_hash',
         'session_results.duration_minutes',

@@ -40,6 +40,7 @@ describe('the operations', () => {
       'logIn',
       'refreshSignIn',
       'logOut',
+      'getInvite',
       'getLive',
       'getReady',
     ]);
@@ -53,7 +54,7 @@ describe('the operations', () => {
         expect(verb, spec.name).to.equal(spec.method === 'GET' ? 'read' : 'write');
         expect(spec.path, spec.name).not.to.match(/^\/api\/auth\//);
       } else {
-        expect(spec.path, spec.name).to.match(/^\/api\/auth\/|^\/health\//);
+        expect(spec.path, spec.name).to.match(/^\/api\/auth\/|^\/api\/invites\/:code$|^\/health\//);
       }
     }
   });

@@ -33,6 +33,8 @@ const CODES: Readonly<Record<number, readonly string[]>> = {
     'illegal_transition',
     'idempotency_in_flight',
     'last_owner',
+    'invite_used_up',
+    'limit_reached',
   ],
   412: ['version_conflict'],
   413: ['body_too_large'],

@@ -5,6 +5,7 @@ import { makeApiTokenRepository } from '../../infrastructure/database/api-token-
 import { makeAuditEventRepository } from '../../infrastructure/database/audit-event-repository.ts';
 import { makeCampaignRepository } from '../../infrastructure/database/campaign-repository.ts';
 import type { Database } from '../../infrastructure/database/database.ts';
+import { makeInviteRepository } from '../../infrastructure/database/invite-repository.ts';
 import { makeKeyedHash } from '../../infrastructure/crypto/keyed-hash.ts';
 import { makeLoginFailures } from '../../infrastructure/database/login-failures.ts';
 import { makeMemberRepository } from '../../infrastructure/database/member-repository.ts';
@@ -23,6 +24,7 @@ export function postgresqlAdapters(database: Database): Adapters {
     apiTokens: makeApiTokenRepository(database),
     apiTokenQueries: makeApiTokenQueries(database, makeReader({ database, clock: { now: () => new Date() } })),
     loginFailures: makeLoginFailures(database, makeKeyedHash(new Uint8Array(32))),
+    invites: makeInviteRepository(database),
     members: makeMemberRepository(database),
     campaigns: makeCampaignRepository(database),
     sessions: makeSessionRepository(database),
