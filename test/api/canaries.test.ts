@@ -201,7 +201,12 @@ describe('canaries', function () {
       DB_CONNECT_TIMEOUT_MS: '500',
     };
     const logger = makeLogger({ level: 'debug', pretty: false, stream: new Writable() });
-    const failed = await openApplication({ config: readConfig(env, 'serve'), logger, name: 'canaries', version: '0.0.0' }).then(
+    const failed = await openApplication({
+      config: readConfig(env, 'serve'),
+      logger,
+      name: 'canaries',
+      version: '0.0.0',
+    }).then(
       () => null,
       (error: unknown) => error,
     );

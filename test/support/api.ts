@@ -80,7 +80,13 @@ export async function startApi(urlOf: (target: ConnectionTarget) => string = dat
   const clock = makeFixedClock(START);
   const loggedErrors: LogFields[] = [];
   const logger = errorLogger(loggedErrors);
-  const application = await openApplication({ config, logger, name: 'lazy-foundry api tests', version: '0.0.0', clock });
+  const application = await openApplication({
+    config,
+    logger,
+    name: 'lazy-foundry api tests',
+    version: '0.0.0',
+    clock,
+  });
   const database = await openTestDatabase(target);
   const { endpoints, authenticate, identify, readAccessToken } = application;
   const app = makeHttpApp({

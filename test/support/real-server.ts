@@ -74,7 +74,13 @@ export async function startRealServer(options: ServerOptions = {}): Promise<Real
   };
   const faults: LogFields[] = [];
   const logger = options.logger ?? errorLogger(faults);
-  const application = await openApplication({ config: readConfig(env, 'serve'), logger, name: 'tests', version: '0.0.0', clock });
+  const application = await openApplication({
+    config: readConfig(env, 'serve'),
+    logger,
+    name: 'tests',
+    version: '0.0.0',
+    clock,
+  });
   const app = makeHttpApp({
     endpoints: application.endpoints,
     authenticate: application.authenticate,
