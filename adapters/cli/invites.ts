@@ -126,7 +126,7 @@ export function addInviteCommands(invite: Command, context: Context): void {
     .action(async (given: string, { campaign }: InCampaign) => {
       const caller = await context.caller();
       const code = codeIn(given);
-      const isWhole = isFullId(code) || /^[0-9a-f]{32}$/i.test(code);
+      const isWhole = isFullId(code) || isCode(code);
       const meant = isWhole || !isIdEnding(code) ? code : await byEnding(code, campaign);
       await caller.call(revokeInvite, { params: { code: meant } });
       context.print({ data: undefined, ids: [meant], text: () => '' });
@@ -144,9 +144,15 @@ export function addInviteCommands(invite: Command, context: Context): void {
   };
 }
 
+function isCode(text: string): boolean {
+  return /^[0-9a-f]{32}$/i.test(text);
+}
+
 /** What people paste is often the whole address. */
 function codeIn(text: string): string {
-  return /([0-9a-f]{32})\/?$/i.exec(text.trim())?.[1] ?? text.trim();
+  const given = text.trim().replace(/\/$/, '');
+  const code = given.slice(-32);
+  return isCode(code) ? code : given;
 }
 
 function bounds(
