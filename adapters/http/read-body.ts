@@ -14,7 +14,7 @@ export class RequestAborted extends Error {
 
 /**
  * The JSON object that the request carries, in at most `maxBytes`; an empty one when it carries nothing.
- * @throws HttpFault, RequestAborted
+ * @throws HttpFault, RequestAborted; DomainError as readJson
  */
 export async function readBody(req: IncomingMessage, maxBytes = MAX_BYTES): Promise<object> {
   if (!hasBody(req.headers)) return {};

@@ -2,7 +2,14 @@ import type { FieldFault } from '../../core/shared/errors.ts';
 
 export const MAX_DEPTH = 32;
 const MAX_KEYS = 1000;
-const MAX_ENTRIES = 10_000;
+/** The longest list of any schema has 200. */
+const MAX_ENTRIES = 1000;
+const MAX_KEY = 100;
+/**
+ * Unicode's own bound for text that is safe to process in a stream (UAX #15, section 13), with marks for what combines:
+ * no script stacks ten. To normalise a run of n marks takes n² steps: seconds for the longest field.
+ */
+const STACKED = /(?<!\p{M})\p{M}{31}/u;
 
 /** Keys by which a careless copy would reach the prototype of every object. */
 const POISON = new Set(['__proto__', 'constructor', 'prototype']);
@@ -21,7 +28,8 @@ export function findHazards(value: unknown, path = '', depth = 1): readonly Fiel
 
 function textHazard(text: string): string | null {
   if (text.includes('\0')) return 'must not contain a NUL character';
-  return text.isWellFormed() ? null : 'must be well-formed Unicode';
+  if (!text.isWellFormed()) return 'must be well-formed Unicode';
+  return STACKED.test(text) ? 'must not have more than 30 marks in a row on one letter' : null;
 }
 
 function numberHazard(number: number): string | null {
@@ -42,6 +50,8 @@ function objectHazards(value: object, path: string, depth: number): readonly Fie
     return poisoned.map(([key]) => ({ field: fieldPath(path, key), message: 'is not a field that this takes' }));
   }
   return firstOf(entries, ([key, child]) => {
+    if (key.length > MAX_KEY)
+      return fault(path, `must not have a field whose name is longer than ${MAX_KEY} characters`);
     const hazard = textHazard(key);
     // The key itself cannot be told: what is wrong with it would be wrong with the answer.
     return hazard === null ? findHazards(child, fieldPath(path, key), depth + 1) : fault(path, `${hazard} in a key`);

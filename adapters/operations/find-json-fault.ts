@@ -1,6 +1,7 @@
 const SCALAR = /true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
-const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 const SPACE = /[\t\n\r ]*/y;
+const HEX = /^[0-9a-fA-F]{4}$/;
+const [QUOTE, BACKSLASH, SPACE_CODE] = [0x22, 0x5c, 0x20];
 
 type Expected = 'value' | 'key' | ':' | ',';
 
@@ -62,16 +63,23 @@ function proceed(scan: Scan, at: number, expected: Expected, mayClose: boolean):
 
 /** Where the string that begins at `start` ends, or where it goes wrong. */
 function readString(text: string, start: number): { readonly whole: boolean; readonly end: number } {
-  let at = start + 1;
-  while (at < text.length) {
-    const character = text.charAt(at);
-    if (character === '"') return { whole: true, end: at + 1 };
-    if (character < ' ') return { whole: false, end: at };
-    const next = character === '\\' ? after(ESCAPE, text, at) : at + 1;
-    if (next === null) return { whole: false, end: at };
-    at = next;
+  for (let at = start + 1; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) return { whole: true, end: at + 1 };
+    if (code < SPACE_CODE) return { whole: false, end: at };
+    if (code !== BACKSLASH) continue;
+    const length = escapeAt(text, at);
+    if (length === 0) return { whole: false, end: at };
+    at += length - 1;
   }
   return { whole: false, end: text.length };
+}
+
+/** How long the escape is that a backslash begins; 0 where it is none. */
+function escapeAt(text: string, at: number): number {
+  const letter = text.charAt(at + 1);
+  if (letter === 'u') return HEX.test(text.slice(at + 2, at + 6)) ? 6 : 0;
+  return letter !== '' && '"\\/bfnrt'.includes(letter) ? 2 : 0;
 }
 
 function skipSpace(text: string, at: number): number {

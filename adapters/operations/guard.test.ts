@@ -135,15 +135,58 @@ describe('the guard of what comes in', () => {
     expect(Object.is(count, 0) && Object.is(list?.[0], 0)).to.equal(true);
   });
 
-  it('takes 1,000 fields and 10,000 entries, and no more', () => {
+  it('takes 1,000 fields and 1,000 entries, and no more', () => {
     const fields = (count: number): object =>
       Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${index}`, 0]));
     expect(refused(fields(1000))).to.deep.equal([]);
     expect(refused(fields(1001))).to.deep.equal(['any must not have more than 1000 fields']);
-    expect(refused(Array.from({ length: 10_000 }, () => 0))).to.deep.equal([]);
-    expect(refused(Array.from({ length: 10_001 }, () => 0))).to.deep.equal([
-      'any must not have more than 10000 entries',
+    expect(refused(Array.from({ length: 1000 }, () => 0))).to.deep.equal([]);
+    expect(refused(Array.from({ length: 1001 }, () => 0))).to.deep.equal(['any must not have more than 1000 entries']);
+  });
+
+  it('takes a field whose name has 100 characters, and does not repeat a longer one', () => {
+    expect(refused({ ['k'.repeat(100)]: 1 })).to.deep.equal([]);
+    expect(refused({ ['k'.repeat(101)]: 1 })).to.deep.equal([
+      'any must not have a field whose name is longer than 100 characters',
     ]);
+  });
+
+  it('takes 30 marks in a row, and no more, which would take long to put in order', () => {
+    for (const marks of ['\u0301', '\u0316\u0301', '\u20dd', '\u{1d165}', '\u05b0\u093e']) {
+      const stacked = (count: number): string => `a${[...marks.repeat(count)].slice(0, count).join('')}b`;
+      expect(refused([stacked(30), stacked(30).repeat(9)]), marks).to.deep.equal([]);
+      expect(refused(['', stacked(31)]), marks).to.deep.equal([
+        'any[1] must not have more than 30 marks in a row on one letter',
+      ]);
+      expect(refused({ [stacked(31)]: 1 })[0], marks).to.include('in a key');
+    }
+  });
+
+  it('stops at the first 20 faults, and walks no list that is too long', () => {
+    let tested = 0;
+    const item = string().test('counted', 'is wrong', () => {
+      tested += 1;
+      return false;
+    });
+    const lists = object({ a: array(item).max(200), b: array(item).max(200), c: array(item).max(200) });
+    const entries = (count: number): readonly string[] => Array.from({ length: count }, () => 'x');
+    expect(faultsOf(() => checked(lists, { a: entries(200), b: entries(200) }))).to.have.length(20);
+    expect(tested).to.equal(20);
+    const tooLong = { a: entries(201), b: entries(1000), c: entries(2) };
+    expect(faultsOf(() => checked(lists, tooLong))).to.deep.equal([
+      'a must not have more than 200 entries',
+      'b must not have more than 200 entries',
+      'c[0] is wrong',
+      'c[1] is wrong',
+    ]);
+    expect(tested).to.equal(22);
+  });
+
+  it('tells of the first 20 of 1,000 unknown fields, whatever their names', () => {
+    const unknown = Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`k, ${index}`, 0]));
+    const faults = faultsOf(() => checked(object({ known: string() }).noUnknown(), unknown));
+    expect(faults).to.have.length(20);
+    expect(faults[1]).to.equal('k, 1 is not a field that this takes');
   });
 
   it('takes 32 levels, and no more', () => {

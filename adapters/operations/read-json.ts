@@ -1,6 +1,6 @@
+import { DomainError } from '../../core/shared/errors.ts';
 import { findJsonFault } from './find-json-fault.ts';
-import { findRepeatedKey } from './find-repeated-key.ts';
-import { MAX_DEPTH } from './find-hazards.ts';
+import { findJsonHazard } from './find-json-hazard.ts';
 
 /** Of a body, wherever it comes from. */
 export const MAX_BYTES = 1024 * 1024;
@@ -11,13 +11,19 @@ export class UnreadableText extends Error {
   override readonly name = 'UnreadableText';
 }
 
-/** The JSON object that a request's body or a file holds. @throws UnreadableText */
+/**
+ * The JSON object that a request's body or a file holds.
+ * @throws UnreadableText; DomainError `validation_failed` for one that is deeper, or holds more, than anybody means
+ */
 export function readJson(bytes: Uint8Array): object {
   const text = readText(bytes);
+  const hazard = findJsonHazard(text);
+  if (hazard !== null) {
+    const message = `${hazard.message}: look at ${placeOf(text, hazard.at)}`;
+    if (hazard.kind === 'repeated key') throw new UnreadableText(message);
+    throw new DomainError('validation_failed', `The body ${message}.`, [{ field: '', message }]);
+  }
   const value = parse(text);
-  const repeated = findRepeatedKey(text, MAX_DEPTH);
-  if (repeated !== null)
-    throw new UnreadableText(`must not have a key twice in one object: look at ${placeOf(text, repeated)}`);
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new UnreadableText('must be a JSON object');
   return value;
@@ -47,6 +53,11 @@ function describeFault(text: string): string {
 }
 
 function placeOf(text: string, at: number): string {
-  const line = text.slice(0, at).split('\n').length;
-  return `line ${line}, column ${at - text.lastIndexOf('\n', at - 1)}`;
+  let line = 1;
+  let begin = 0;
+  for (let next = text.indexOf('\n'); next !== -1 && next < at; next = text.indexOf('\n', begin)) {
+    line += 1;
+    begin = next + 1;
+  }
+  return `line ${line}, column ${at - begin + 1}`;
 }
