@@ -1,6 +1,5 @@
-import type { Logger } from '../../core/shared/logger.ts';
-import { causeChain } from './cause-chain.ts';
 import type { HttpContext, HttpMiddleware } from './http-context.ts';
+import type { LogFault } from './log-fault.ts';
 import { problemBody, problemOf } from './problem.ts';
 import { RequestAborted } from './read-body.ts';
 
@@ -8,24 +7,23 @@ import { RequestAborted } from './read-body.ts';
 const CLIENT_CLOSED_REQUEST = 499;
 
 /** Turns whatever is thrown into application/problem+json. What the caller is not told goes to the log. */
-export function answerErrors(logger: Logger): HttpMiddleware {
+export function answerErrors(logFault: LogFault): HttpMiddleware {
   return async function answerErrors(ctx, next) {
     try {
       await next();
     } catch (error) {
       if (error instanceof RequestAborted) ctx.status = CLIENT_CLOSED_REQUEST;
-      else answerProblem(ctx, error, logger);
+      else answerProblem(ctx, error, logFault);
     }
   };
 }
 
-function answerProblem(ctx: HttpContext, error: unknown, logger: Logger): void {
+function answerProblem(ctx: HttpContext, error: unknown, logFault: LogFault): void {
   const problem = problemOf(error);
   const { requestId, traceId, route } = ctx.state;
   if (!problem.expose) {
-    const fields = { requestId, traceId, method: ctx.method, route, errors: causeChain(error) };
-    if (problem.status === 503) logger.warn('unavailable', fields);
-    else logger.error('unexpected_error', fields);
+    const event = problem.status === 503 ? 'unavailable' : 'unexpected_error';
+    logFault(event, error, { requestId, traceId, method: ctx.method, route });
   }
   ctx.state.problem = problem.code;
   ctx.status = problem.status;

@@ -14,7 +14,6 @@ describe('the page to read and try the API', () => {
   let server: HttpServer;
 
   before(async () => {
-    const silent = (): void => undefined;
     const router = makeRouter(
       [],
       {
@@ -27,7 +26,7 @@ describe('the page to read and try the API', () => {
     );
     const app = new Koa<HttpState, object>();
     app.use(traceRequest(() => 'new'));
-    app.use(answerErrors({ error: silent, warn: silent, info: silent, debug: silent }));
+    app.use(answerErrors(() => undefined));
     app.use(secureHeaders(true));
     app.use(router.routes());
     app.use(refuseUnrouted(router));

@@ -8,12 +8,12 @@ import type { Authentication } from './authenticate-caller.ts';
 import { answerTogether } from './answer-together.ts';
 import { answerErrors } from './answer-errors.ts';
 import type { AnswerCache } from './cached-answer.ts';
-import { causeChain } from './cause-chain.ts';
 import { locateClient } from './client-address.ts';
 import { forbidCaching } from './forbid-caching.ts';
 import type { HttpState } from './http-context.ts';
 import { makeRateLimits } from './limit-rate.ts';
 import { logAccess } from './log-access.ts';
+import { type LogFault, makeLogFault } from './log-fault.ts';
 import { makeRouter, refuseUnrouted } from './make-router.ts';
 import { openApiDocument } from './openapi.ts';
 import { refuseOddRequests } from './refuse-odd-requests.ts';
@@ -42,12 +42,13 @@ export function makeHttpApp(deps: Deps): Koa {
   const limits = makeRateLimits(deps.limiter, deps.readAccessToken, logger);
   const document = JSON.stringify(openApiDocument(endpoints, { version }));
   const router = makeRouter(endpoints, deps, limits, document, cache);
+  const logFault = makeLogFault(logger);
   const app = new Koa<HttpState, object>();
   app.use(answerTogether());
   app.use(traceRequest(newRequestId));
   app.use(locateClient(deps.trustedProxies, logger));
   app.use(logAccess(logger));
-  app.use(answerErrors(logger));
+  app.use(answerErrors(logFault));
   app.use(secureHeaders(production));
   app.use(forbidCaching);
   app.use(allowOrigins(corsOrigins));
@@ -56,7 +57,7 @@ export function makeHttpApp(deps: Deps): Koa {
   app.use(router.routes());
   app.use(refuseUnrouted(router));
   app.on('error', (error: unknown) => {
-    logLeftover(error, logger);
+    logLeftover(error, logFault);
   });
   return app;
 }
@@ -64,8 +65,8 @@ export function makeHttpApp(deps: Deps): Koa {
 const ABORTED = /^(?:ECONNRESET|ECONNABORTED|EPIPE|ERR_STREAM_PREMATURE_CLOSE|ERR_HTTP_REQUEST_TIMEOUT|HPE_\w+)$/;
 
 /** Koa tells what happens outside of the pipeline, mostly that a client went away, and would print it to stderr. */
-function logLeftover(error: unknown, logger: Logger): void {
+function logLeftover(error: unknown, logFault: LogFault): void {
   const code: unknown = error instanceof Error && 'code' in error ? error.code : null;
   if (typeof code === 'string' && ABORTED.test(code)) return;
-  logger.error('unexpected_error', { errors: causeChain(error) });
+  logFault('unexpected_error', error);
 }

@@ -128,11 +128,10 @@ describe('the bytes of a request', () => {
   const sockets = new Set<Socket>();
 
   before(async () => {
-    const silent = (): void => undefined;
     const app = new Koa<HttpState, object>();
     app.silent = true;
     app.use(traceRequest(() => 'new'));
-    app.use(answerErrors({ error: silent, warn: silent, info: silent, debug: silent }));
+    app.use(answerErrors(() => undefined));
     app.use(refuseOddRequests);
     app.use(async (ctx) => {
       if (ctx.path === '/slow') await sleep(50);
