@@ -31,6 +31,8 @@ export interface Config {
   readonly corsOrigins: readonly string[];
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly migrateOnStart: boolean;
+  /** Between being told to stop, when readiness fails, and taking no more connections. */
+  readonly shutdownGraceMs: number;
   readonly rateLimit: boolean;
   /** Whether servers cache answers for a while. */
   readonly cache: boolean;
@@ -75,6 +77,7 @@ export function readConfig(env: Env, purpose: 'serve' | 'command'): Config {
     corsOrigins: origins(read, production),
     logLevel: read.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
     migrateOnStart: read.flag('MIGRATE_ON_START', databaseUrl === null),
+    shutdownGraceMs: 1000 * read.integer('SHUTDOWN_GRACE', 0, 0, 600),
     rateLimit: read.flag('RATE_LIMIT', true),
     cache: read.flag('CACHE', true),
     redisUrl: redisUrl(read),

@@ -1,6 +1,6 @@
 import { healthOperations } from '../../adapters/operations/health.ts';
 import type { Readiness } from '../../core/shared/readiness.ts';
-import { databaseReadiness } from '../database/readiness.ts';
+import { makeDatabaseReadiness } from '../database/readiness.ts';
 import { type Feature, token } from './binder.ts';
 import { REDIS } from './redis.ts';
 import { CLOCK, DATABASE } from './shared.ts';
@@ -18,9 +18,12 @@ export const health: Feature = {
   register: ({ provide, make, serve }) => {
     provide(DOOR, {}, () => ({ open: true }));
     const asked = { database: DATABASE, redis: REDIS, clock: CLOCK, door: DOOR };
-    provide(READINESS, asked, ({ database, redis, clock, door }) => async () => {
-      const [ready, cache] = await Promise.all([databaseReadiness(database), redis.state()]);
-      return { ...ready, cache, open: door.open, at: clock.now() };
+    provide(READINESS, asked, ({ database, redis, clock, door }) => {
+      const databaseReadiness = makeDatabaseReadiness(database);
+      return async () => {
+        const [ready, cache] = await Promise.all([databaseReadiness(), redis.state()]);
+        return { ...ready, cache, open: door.open, at: clock.now() };
+      };
     });
     const services = make({ clock: CLOCK, readiness: READINESS }, ({ clock, readiness }) => ({
       health: { now: () => clock.now(), readiness },

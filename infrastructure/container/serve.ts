@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { AnswerCache } from '../../adapters/http/cached-answer.ts';
 import { makeHttpApp } from '../../adapters/http/http-app.ts';
 import { type HttpServer, startHttpServer } from '../../adapters/http/http-server.ts';
@@ -48,16 +49,25 @@ export async function serve({ env, version, options, stdout, stop }: ServeInput)
     });
     application.door.open = true;
     await welcome(application, server, logger);
-    logger.info('server_stopping', {
-      message: 'Stopping: no new requests, those in flight may end',
-      signal: await stop,
-    });
+    const signal = await stop;
     application.door.open = false;
+    await drain(config, logger);
+    logger.info('server_stopping', { message: 'Stopping: no new requests, those in flight may end', signal });
     await server.stop();
   } finally {
     await application.close();
   }
   logger.info('sys_shutdown' satisfies SecurityEvent, { message: 'Stopped' });
+}
+
+/** Requests are served as before, until whoever sends them has seen that they are not wanted here any more. */
+async function drain({ shutdownGraceMs }: Config, logger: Logger): Promise<void> {
+  if (shutdownGraceMs === 0) return;
+  const seconds = shutdownGraceMs / 1000;
+  logger.info('server_draining', {
+    message: `Not ready any more; requests are served for ${seconds} s before it stops`,
+  });
+  await sleep(shutdownGraceMs);
 }
 
 /** Those that the configuration names, wherever they turn up. */

@@ -66,6 +66,27 @@ describe('the API: health', () => {
     expectStatus(await far.anybody.get('/health/ready'), 200);
   });
 
+  it('is not ready, but alive, while the database is there and says nothing, however many ask', async () => {
+    const { far, path } = await startFarApi();
+    expectStatus(await far.anybody.get('/health/ready'), 200);
+    path.hold();
+    const asked = Array.from({ length: 20 }, () => far.anybody.get('/health/ready'));
+    for (const response of await Promise.all(asked)) {
+      expect(expectStatus(response, 503).body).to.include({
+        ...ready,
+        status: 'not ready',
+        database: 'away',
+        migrations: 'unknown',
+      });
+    }
+    expectStatus(await far.anybody.get('/health/live'), 200);
+    // What was asked on a connection that is lost is asked again.
+    await path.block();
+    await path.unblock();
+    while ((await far.anybody.get('/health/ready')).status !== 200)
+      await new Promise((resolve) => setImmediate(resolve));
+  });
+
   it('has every operation answer unavailable while the database is away, and go on when it is back', async () => {
     const { far, path } = await startFarApi();
     const user = await far.newUser();
@@ -91,12 +112,15 @@ interface Detour {
   /** Cuts every connection and takes no more. */
   block(): Promise<void>;
   unblock(): Promise<void>;
+  /** Keeps every connection, takes new ones, and lets nothing through until `block`. */
+  hold(): void;
 }
 
 /** A way to the database that can be cut, while the cluster goes on serving the other tests. */
 async function openDetour(): Promise<Detour> {
   let socketFile = '';
   let port = 0;
+  let isHeld = false;
   const open = new Set<Socket>();
   const server = createServer((near) => {
     const far = connect(socketFile);
@@ -110,7 +134,7 @@ async function openDetour(): Promise<Detour> {
         open.delete(socket);
         other.destroy();
       });
-      socket.pipe(other);
+      if (!isHeld) socket.pipe(other);
     }
   });
   const listen = (): Promise<void> =>
@@ -134,7 +158,12 @@ async function openDetour(): Promise<Detour> {
           resolve();
         });
         for (const socket of open) socket.destroy();
+        isHeld = false;
       }),
+    hold: () => {
+      isHeld = true;
+      for (const socket of open) socket.unpipe();
+    },
     unblock: listen,
   };
 }

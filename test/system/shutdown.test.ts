@@ -71,6 +71,36 @@ describe('told to stop', () => {
     });
   }
 
+  it('serves on for as long as SHUTDOWN_GRACE says, and is not ready meanwhile', async () => {
+    const server = await startServerProcess({ DATABASE_URL: databaseUrl, SHUTDOWN_GRACE: '600' });
+    const { token } = await newUser(server.url);
+    server.child.kill('SIGTERM');
+    while (!server.output().includes('server_draining')) await new Promise((resolve) => setImmediate(resolve));
+    for (let count = 0; count < 5; count += 1) {
+      // Each on a connection of its own: the port is still open.
+      const agent = new Agent({ keepAlive: false });
+      expect((await callApi(`${server.url}/health/ready`, { agent })).status).to.equal(503);
+      const body = { name: 'Late' };
+      expect((await callApi(`${server.url}/api/campaigns`, { method: 'POST', token, body, agent })).status).to.equal(
+        201,
+      );
+    }
+    expect(server.output()).not.to.include('server_stopping');
+    // Sooner it would count as the same signal.
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    server.child.kill('SIGTERM');
+    expect(await server.ended).to.equal(1);
+  });
+
+  it('stops by itself when that time is over', async () => {
+    const server = await startServerProcess({ DATABASE_URL: databaseUrl, SHUTDOWN_GRACE: '1' });
+    const begun = performance.now();
+    server.child.kill('SIGTERM');
+    expect(await server.ended).to.equal(0);
+    expect(performance.now() - begun).to.be.at.least(1000);
+    expect(server.output()).to.match(/server_draining[^]*server_stopping[^]*sys_shutdown/);
+  });
+
   it('tells first that it is not ready, and a second signal ends it at once', async () => {
     const server = await startServerProcess({ DATABASE_URL: databaseUrl });
     const { token } = await newUser(server.url);
