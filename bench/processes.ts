@@ -46,6 +46,9 @@ export async function startServer(kind: ServerKind, options: StartOptions): Prom
       HOST: '127.0.0.1',
       PORT: String(port),
       JWT_SECRET,
+      // Its campaigns have more sessions, and its users make more campaigns, than anybody at a table.
+      LIMIT_CAMPAIGNS: '0',
+      LIMIT_SESSIONS: '0',
       JWT_KEY: Buffer.from(accessTokenKey).toString('base64url'),
       // As behind a proxy, which tells whom it calls for: so many clients can log in from here.
       TRUST_PROXY: '127.0.0.1',

@@ -166,7 +166,11 @@ function track(core: CoreFixture) {
   const usersKnown = async (): Promise<readonly UserRecord[]> =>
     (await Promise.all([...ids.users].map((id) => core.users.find(id)))).filter((user) => user !== null);
   const users: UserQueries = {
-    findMe: (viewer) => core.users.find(claimedBy(viewer).userId),
+    findMe: async (viewer) => {
+      const { userId } = claimedBy(viewer);
+      const user = await core.users.find(userId);
+      return user && { ...user, usage: await core.usage(userId) };
+    },
     find: (id) => core.users.find(id),
     findByEmail: (email) => core.users.findByEmail(email),
     findByIdEnding: async (ending, limit) =>

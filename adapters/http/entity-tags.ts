@@ -1,6 +1,6 @@
 const TAG = /(W\/)?"([^"]*)"/g;
-/** As the views make them: the version, and the role that the representation is for. */
-const VERSION = /^(\d{1,15})(?:-[a-z]+)?$/;
+/** As the views make them: the version, and what else the representation depends on. */
+const VERSION = /^(\d{1,15})(?:-[a-z\d]+)?$/;
 
 /** Whether If-None-Match names the tag, by weak comparison (RFC 9110, section 13.1.2). */
 export function namesTag(ifNoneMatch: string, tag: string): boolean {

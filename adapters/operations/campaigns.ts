@@ -111,7 +111,7 @@ export const updateCampaign = operation({
   access: { scope: 'campaigns:write' },
   params: campaignParams,
   body: object({ name: line().optional(), ...optionalDetails, status: optionalOneOf(CAMPAIGN_STATUSES) }).noUnknown(),
-  faults: [404, 412],
+  faults: [404, 409, 412],
   response: campaignView,
   run: ({ campaigns }: CampaignServices, actor, { params, body: changes, expectedVersions }) =>
     campaigns.update(actor, { campaignId: params.id, changes, expectedVersions }),
@@ -140,7 +140,7 @@ export const restoreCampaign = operation({
   access: { scope: 'campaigns:write' },
   params: campaignParams,
   body: emptyBody(),
-  faults: [404],
+  faults: [404, 409],
   response: campaignView,
   run: ({ campaigns }: CampaignServices, actor, { params }) => campaigns.restore(actor, { campaignId: params.id }),
 });

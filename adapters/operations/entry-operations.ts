@@ -68,7 +68,7 @@ export function entryOperations<Own extends object, O>(
       summary: `Add to the ${plural} of a campaign`,
       method: 'POST',
       status: 201,
-      faults: [404],
+      faults: [404, 409],
       body: bodyOf<EntryDetails<Own>>({ name: line(), ...sharedFields, ...fields }),
       response: view,
       run: (entries: Services, actor, { params, body }) => entries.create(actor, { ...params, details: body }),
@@ -108,7 +108,7 @@ export function entryOperations<Own extends object, O>(
       method: 'PATCH',
       alsoMethod: 'PUT',
       status: 200,
-      faults: [404, 412],
+      faults: [404, 409, 412],
       body: bodyOf<EntryChanges<Own>>({ name: line().optional(), ...sharedFields, ...fields }),
       response: view,
       run: (entries: Services, actor, { params, body, expectedVersions }) =>

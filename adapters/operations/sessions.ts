@@ -178,7 +178,7 @@ export const restoreSession = operation({
   access: { scope: 'sessions:write' },
   params: sessionParams,
   body: emptyBody(),
-  faults: [404],
+  faults: [404, 409],
   response: sessionView,
   run: ({ sessions }: SessionServices, actor, { params }) => sessions.restore(actor, { sessionId: params.id }),
 });

@@ -1,7 +1,8 @@
-import { object, string } from 'yup';
+import { type InferType, object, string } from 'yup';
+import type { Limits } from '../../core/shared/limits.ts';
 import { notFound } from '../../core/shared/errors.ts';
 import type { RenameUser } from '../../core/users/rename-user.ts';
-import type { UserQueries, UserRecord } from '../../core/users/user-queries.ts';
+import type { MyRecord, UserQueries, UserRecord } from '../../core/users/user-queries.ts';
 import { instantText } from './instant-text.ts';
 import { shown } from './fields.ts';
 import { operation, read } from './operation.ts';
@@ -11,39 +12,61 @@ interface UserServices {
   readonly users: {
     readonly rename: RenameUser;
     readonly queries: Pick<UserQueries, 'findMe'>;
+    readonly limits: Limits;
   };
 }
 
+const fields = { id: shown.id(), email: shown.text(), username: shown.text(), createdAt: shown.instant() };
+const userSchema = object(fields).label('User').defined();
+
 export const userView = view({
-  schema: object({
-    id: shown.id(),
-    email: shown.text(),
-    username: shown.text(),
-    createdAt: shown.instant(),
-  })
-    .label('User')
-    .defined(),
-  present: ({ id, email, username, createdAt }: UserRecord) => ({
-    id,
-    email,
-    username,
-    createdAt: instantText(createdAt),
-  }),
+  schema: userSchema,
+  present: presentUser,
   etag: ({ version }) => String(version),
+});
+
+interface Me {
+  readonly user: MyRecord;
+  readonly limits: Limits;
+}
+
+const meView = view({
+  schema: object({
+    ...fields,
+    usage: object({ campaigns: shown.count(), bytes: shown.count() })
+      .meta({ description: 'Of the campaigns that I own: how many, and how much they and their trash hold.' })
+      .defined(),
+    limits: object({
+      campaigns: shown.countOrNull(),
+      sessions: shown.countOrNull().meta({ description: 'Of one campaign.' }),
+      bytes: shown.countOrNull(),
+    })
+      .meta({ description: 'What there may be of each; null for no limit.' })
+      .defined(),
+  }).label('Me'),
+  present: ({ user, limits: { campaigns, sessions, bytes } }: Me) => ({
+    ...presentUser(user),
+    usage: { campaigns: user.usage.campaigns, bytes: user.usage.bytes },
+    limits: { campaigns, sessions, bytes },
+  }),
+  etag: ({ user: { version, usage }, limits }) => {
+    const shownToo = [usage.campaigns, usage.bytes, limits.campaigns, limits.sessions, limits.bytes];
+    return `${version}-${shownToo.map((number) => (number ?? 0).toString(32)).join('x')}`;
+  },
 });
 
 const getMe = read({
   name: 'getMe',
-  summary: 'Who I am',
+  summary: 'Who I am, what I have used, and what there may be of it',
   method: 'GET',
   path: '/api/auth/me',
   status: 200,
   access: { anyScope: true },
-  response: userView,
+  response: meView,
   run: async ({ users }: UserServices, viewer) => {
     const user = await users.queries.findMe(viewer);
     if (user === null) throw notFound();
-    return user;
+    return { user, limits: users.limits };
   },
 });
 
@@ -63,3 +86,7 @@ const updateMe = operation({
 });
 
 export const userOperations = [getMe, updateMe];
+
+function presentUser({ id, email, username, createdAt }: UserRecord): InferType<typeof userSchema> {
+  return { id, email, username, createdAt: instantText(createdAt) };
+}

@@ -7,7 +7,7 @@ import type { Transaction } from '../shared/transaction.ts';
 import { type Campaign, type CampaignDetails, newCampaign } from './campaign.ts';
 import type { CampaignRepository } from './campaign-repository.ts';
 
-/** Every signed-in user may; the creator is the first owner. @throws DomainError `validation_failed` */
+/** Every signed-in user may; the creator is the first owner. @throws DomainError `validation_failed`, `limit_reached` */
 export type CreateCampaign = (actor: Actor, input: CampaignDetails) => Promise<Seen<Campaign>>;
 
 interface Deps {
@@ -23,6 +23,7 @@ export function makeCreateCampaign({ campaigns, members, ids, clock, transaction
     const now = clock.now();
     const campaign = newCampaign(ids.next(), actor.userId, input, now);
     await transaction.run(async () => {
+      await campaigns.expectRoom(actor.userId);
       await campaigns.add(campaign);
       await members.add({ campaignId: campaign.id, userId: actor.userId, role: 'owner', joinedAt: now });
     });

@@ -7,7 +7,10 @@ import type { Transaction } from '../shared/transaction.ts';
 import { type Campaign, restored } from './campaign.ts';
 import type { CampaignRepository } from './campaign-repository.ts';
 
-/** Takes it out of the trash; one that is not there stays as it is. @throws DomainError `not_found`, `forbidden` */
+/**
+ * Takes it out of the trash; one that is not there stays as it is.
+ * @throws DomainError `not_found`, `forbidden`, `limit_reached`
+ */
 export type RestoreCampaign = (actor: Actor, input: { readonly campaignId: string }) => Promise<Seen<Campaign>>;
 
 interface Deps {
@@ -26,6 +29,7 @@ export function makeRestoreCampaign({ audit, authorizeBehind, campaigns, clock, 
       );
       const value = restored(campaign, clock.now());
       if (value !== campaign) {
+        await campaigns.expectRoom(value.ownerId);
         await campaigns.save(value);
         await audit.record({
           actorId: actor.userId,

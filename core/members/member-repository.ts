@@ -18,6 +18,9 @@ export interface MemberRepository {
   ownersForUpdate(campaignId: string): Promise<readonly Member[]>;
   setRole(campaignId: string, userId: string, role: Role): Promise<void>;
   remove(campaignId: string, userId: string): Promise<void>;
-  /** Whom the campaign names as its owner: the first of them to join. Counts as a change of the campaign's version. */
+  /**
+   * Whom the campaign names as its owner: the first of them to join. Counts as a change of the campaign's version.
+   * @throws DomainError `limit_reached` where the campaign is more than that owner may have
+   */
   setFirstOwner(campaignId: string, userId: string): Promise<void>;
 }

@@ -2,10 +2,24 @@ import type { Seen } from '../members/member.ts';
 import type { Actor } from '../shared/actor.ts';
 import type { ChangeSession } from './change-session.ts';
 import { type Session, restored } from './session.ts';
+import type { SessionRepository } from './session-repository.ts';
 
-/** Takes it out of the trash; one that is not there stays as it is. @throws DomainError `not_found`, `forbidden` */
+/**
+ * Takes it out of the trash; one that is not there stays as it is.
+ * @throws DomainError `not_found`, `forbidden`, `limit_reached`
+ */
 export type RestoreSession = (actor: Actor, input: { readonly sessionId: string }) => Promise<Seen<Session>>;
 
-export function makeRestoreSession({ changeSession }: { readonly changeSession: ChangeSession }): RestoreSession {
-  return (actor, { sessionId }) => changeSession(actor, sessionId, 'sessions:restore', restored);
+interface Deps {
+  readonly changeSession: ChangeSession;
+  readonly sessions: SessionRepository;
+}
+
+export function makeRestoreSession({ changeSession, sessions }: Deps): RestoreSession {
+  return (actor, { sessionId }) =>
+    changeSession(actor, sessionId, 'sessions:restore', async (session, now) => {
+      const value = restored(session, now);
+      if (value !== session) await sessions.expectRoom(session.campaignId);
+      return value;
+    });
 }

@@ -8,7 +8,7 @@ import type { Transaction } from '../shared/transaction.ts';
 import { type Session, type SessionDetails, schedule } from './session.ts';
 import type { SessionRepository } from './session-repository.ts';
 
-/** @throws DomainError `not_found`, `forbidden`, `session_number_taken`, `validation_failed` */
+/** @throws DomainError `not_found`, `forbidden`, `session_number_taken`, `limit_reached`, `validation_failed` */
 export type ScheduleSession = (
   actor: Actor,
   input: SessionDetails & { readonly campaignId: string; readonly sessionNumber?: number | undefined },
@@ -28,9 +28,10 @@ export function makeScheduleSession(deps: Deps): ScheduleSession {
   return (actor, input) =>
     transaction.run(async () => {
       const { campaignId } = input;
-      const [sessionNumber, role] = await authorizeBehind(actor, campaignId, 'sessions:schedule', () =>
-        campaigns.takeSessionNumber(campaignId, input.sessionNumber ?? null),
-      );
+      const [sessionNumber, role] = await authorizeBehind(actor, campaignId, 'sessions:schedule', async () => {
+        await sessions.expectRoom(campaignId);
+        return campaigns.takeSessionNumber(campaignId, input.sessionNumber ?? null);
+      });
       const timeZone = input.timeZone ?? (await campaigns.timeZoneOf(campaignId));
       const session = schedule({ ...input, timeZone, id: ids.next(), sessionNumber, now: clock.now() });
       await sessions.add(session);

@@ -19,6 +19,7 @@ const kinds: Readonly<Record<ErrorCode, ErrorKind>> = {
   last_owner: 'conflict',
   invite_used_up: 'conflict',
   limit_reached: 'conflict',
+  registration_closed: 'conflict',
   idempotency_in_flight: 'conflict',
   version_conflict: 'stale',
   idempotency_key_reused: 'unprocessable',

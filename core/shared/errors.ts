@@ -28,6 +28,7 @@ const kinds = {
   last_owner: 'conflict',
   invite_used_up: 'conflict',
   limit_reached: 'conflict',
+  registration_closed: 'conflict',
   idempotency_in_flight: 'conflict',
   version_conflict: 'stale',
   idempotency_key_reused: 'unprocessable',

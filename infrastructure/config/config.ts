@@ -1,3 +1,4 @@
+import type { Limits } from '../../core/shared/limits.ts';
 import type { ProxyNetwork } from '../../core/shared/proxy-network.ts';
 import { MIN_SECRET_BYTES, defaultDataFolder } from './data-folder.ts';
 import { proxyNetwork } from './proxy-network.ts';
@@ -34,6 +35,7 @@ export interface Config {
   /** Between being told to stop, when readiness fails, and taking no more connections. */
   readonly shutdownGraceMs: number;
   readonly rateLimit: boolean;
+  readonly limits: Limits;
   /** Whether servers cache answers for a while. */
   readonly cache: boolean;
   /** Null: rate limits are counted, and answers cached, in memory. */
@@ -79,6 +81,11 @@ export function readConfig(env: Env, purpose: 'serve' | 'command'): Config {
     migrateOnStart: read.flag('MIGRATE_ON_START', databaseUrl === null),
     shutdownGraceMs: 1000 * read.integer('SHUTDOWN_GRACE', 0, 0, 600),
     rateLimit: read.flag('RATE_LIMIT', true),
+    limits: {
+      campaigns: limit(read, 'LIMIT_CAMPAIGNS', 100),
+      sessions: limit(read, 'LIMIT_SESSIONS', 10_000),
+      bytes: limit(read, 'LIMIT_BYTES', 1024 ** 3),
+    },
     cache: read.flag('CACHE', true),
     redisUrl: redisUrl(read),
     trustedProxies: proxies(read),
@@ -104,6 +111,12 @@ function addressOf(host: string, port: number): string {
   const everywhere = host === '0.0.0.0' || host === '::';
   const name = everywhere ? 'localhost' : host.includes(':') ? `[${host}]` : host;
   return `http://${name}:${port}`;
+}
+
+/** Null, where 0 was given, is none. */
+function limit(read: SettingReader, name: string, fallback: number): number | null {
+  const most = read.integer(name, fallback, 0, 1e15 - 1);
+  return most === 0 ? null : most;
 }
 
 function postgresUrl(read: SettingReader): string | null {

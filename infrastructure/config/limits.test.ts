@@ -23,6 +23,21 @@ describe('the configuration of limits', () => {
     });
   });
 
+  it('takes quotas, 0 for none, and bytes beyond what fits in 32 bits', () => {
+    expect(read({ LIMIT_CAMPAIGNS: '7', LIMIT_SESSIONS: '0', LIMIT_BYTES: '1099511627776' }).limits).to.deep.equal({
+      campaigns: 7,
+      sessions: null,
+      bytes: 1_099_511_627_776,
+    });
+    for (const name of ['LIMIT_CAMPAIGNS', 'LIMIT_SESSIONS', 'LIMIT_BYTES']) {
+      for (const wrong of ['-1', '1.5', '1GiB', 'none', '1e6', '1234567890123456']) {
+        expect(faultOf({ [name]: wrong }), `${name} ${wrong}`)
+          .to.contain(name)
+          .and.contain(wrong);
+      }
+    }
+  });
+
   it('switches the limits off, and takes nothing but on and off', () => {
     expect(read({ RATE_LIMIT: 'off' }).rateLimit).to.equal(false);
     expect(read({ RATE_LIMIT: 'on' }).rateLimit).to.equal(true);

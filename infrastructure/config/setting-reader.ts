@@ -33,7 +33,7 @@ export function makeSettingReader(env: Env): SettingReader {
     integer: (name, fallback, min, max) => {
       const value = text(name);
       if (value === null) return fallback;
-      const number = /^\d{1,9}$/.test(value) ? Number(value) : NaN;
+      const number = /^\d{1,15}$/.test(value) ? Number(value) : NaN;
       if (number >= min && number <= max) return number;
       fault(`${name} must be a whole number from ${min} to ${max}, not "${value}".`);
       return fallback;

@@ -11,14 +11,16 @@ import { entryTables } from '../database/entry-row.ts';
 import { AUDIT } from './audit.ts';
 import { type Feature, token } from './binder.ts';
 import { AUTHORIZE_BEHIND, MEMBERS } from './members.ts';
-import { CLOCK, DATABASE, IDS, READER, ROWS, TRANSACTION } from './shared.ts';
+import { CLOCK, DATABASE, IDS, QUOTAS, READER, ROWS, TRANSACTION } from './shared.ts';
 
 export const CAMPAIGNS = token<CampaignRepository>('campaigns');
 
 export const campaigns: Feature = {
   rows: [CampaignRow, SessionCounterRow],
   register: ({ provide, make, serve }) => {
-    provide(CAMPAIGNS, { database: DATABASE }, ({ database }) => makeCampaignRepository(database));
+    provide(CAMPAIGNS, { database: DATABASE, quotas: QUOTAS }, ({ database, quotas }) =>
+      makeCampaignRepository(database, quotas),
+    );
     const queries = make({ reader: READER, rows: ROWS }, ({ reader, rows }) =>
       makeCampaignQueries(reader, entryTables(rows)),
     );

@@ -14,7 +14,7 @@ import { makeMemberQueries } from '../database/member-queries.ts';
 import { MemberRow, makeMemberRepository } from '../database/member-repository.ts';
 import { AUDIT } from './audit.ts';
 import { type Feature, token } from './binder.ts';
-import { DATABASE, PROVE, READER, TRANSACTION } from './shared.ts';
+import { DATABASE, PROVE, QUOTAS, READER, TRANSACTION } from './shared.ts';
 import { USERS } from './users.ts';
 
 export const MEMBERS = token<MemberRepository>('members');
@@ -25,7 +25,9 @@ export const AUTHORIZE_BEHIND = token<AuthorizeBehind>('authorize behind');
 export const members: Feature = {
   rows: [MemberRow, InviteRow, InviteUseRow],
   register: ({ provide, make, serve }) => {
-    provide(MEMBERS, { database: DATABASE }, ({ database }) => makeMemberRepository(database));
+    provide(MEMBERS, { database: DATABASE, quotas: QUOTAS }, ({ database, quotas }) =>
+      makeMemberRepository(database, quotas),
+    );
     provide(INVITES, { database: DATABASE }, ({ database }) => makeInviteRepository(database));
     provide(AUTHORIZE, { members: MEMBERS, prove: PROVE }, makeAuthorize);
     provide(AUTHORIZE_BEHIND, { members: MEMBERS, authorize: AUTHORIZE }, makeAuthorizeBehind);

@@ -20,12 +20,14 @@ import { AUDIT } from './audit.ts';
 import type { Feature } from './binder.ts';
 import { CAMPAIGNS } from './campaigns.ts';
 import { AUTHORIZE, AUTHORIZE_BEHIND } from './members.ts';
-import { CLOCK, DATABASE, IDS, READER, TRANSACTION } from './shared.ts';
+import { CLOCK, DATABASE, IDS, QUOTAS, READER, TRANSACTION } from './shared.ts';
 
 export const sessions: Feature = {
   rows: [SessionRow, SessionResultsRow],
   register: ({ make, serve }) => {
-    const repository = make({ database: DATABASE }, ({ database }) => makeSessionRepository(database));
+    const repository = make({ database: DATABASE, quotas: QUOTAS }, ({ database, quotas }) =>
+      makeSessionRepository(database, quotas),
+    );
     const queries = make({ reader: READER }, ({ reader }) => makeSessionQueries(reader));
     const transaction = TRANSACTION;
     const authorizeBehind = AUTHORIZE_BEHIND;
@@ -41,7 +43,7 @@ export const sessions: Feature = {
         ),
         update: make({ changeSession, authorizeBehind, campaigns: CAMPAIGNS }, makeUpdateSession),
         delete: make({ changeSession }, makeDeleteSession),
-        restore: make({ changeSession }, makeRestoreSession),
+        restore: make({ changeSession, sessions: repository }, makeRestoreSession),
         list: make({ sessions: queries }, makeListSessions),
         listMine: make({ sessions: queries }, makeListMySessions),
         queries,

@@ -6,6 +6,7 @@ import type { Transaction } from '../../core/shared/transaction.ts';
 import type { Config } from '../config/config.ts';
 import { ids } from '../crypto/ids.ts';
 import type { Database } from '../database/database.ts';
+import { type Quotas, UserUsageRow, makeQuotas } from '../database/quotas.ts';
 import { type Reader, makeReader } from '../database/reader.ts';
 import { type Feature, token } from './binder.ts';
 
@@ -22,6 +23,7 @@ export const TRANSACTION = token<Transaction>('transaction');
 export const PROVE = token<Prove>('prove');
 /** For the reads of the API. */
 export const READER = token<Reader>('reader');
+export const QUOTAS = token<Quotas>('quotas');
 
 /** The signing secret, and the one before it while rotating. */
 export interface Secrets {
@@ -30,9 +32,12 @@ export interface Secrets {
 }
 
 export const shared: Feature = {
-  rows: [],
+  rows: [UserUsageRow],
   register: ({ provide }) => {
     provide(IDS, {}, () => ids);
+    provide(QUOTAS, { database: DATABASE, config: CONFIG }, ({ database, config }) =>
+      makeQuotas(database, config.limits),
+    );
     provide(READER, { database: DATABASE, clock: CLOCK }, makeReader);
     provide(TRANSACTION, { database: DATABASE }, ({ database }) => ({ run: (work) => database.transactional(work) }));
   },

@@ -14,7 +14,7 @@ import { makeUserQueries } from '../database/user-queries.ts';
 import { UserRow, makeUserRepository } from '../database/user-repository.ts';
 import { AUDIT } from './audit.ts';
 import { type Feature, token } from './binder.ts';
-import { CLOCK, DATABASE, IDS, PROVE, READER, TRANSACTION } from './shared.ts';
+import { CLOCK, CONFIG, DATABASE, IDS, PROVE, READER, TRANSACTION } from './shared.ts';
 
 export const USERS = token<UserRepository>('users');
 export const USER_QUERIES = token<UserQueries>('user queries');
@@ -50,7 +50,9 @@ export const users: Feature = {
     const rename = make({ prove: PROVE, users: USERS, clock: CLOCK, transaction: TRANSACTION }, makeRenameUser);
     serve(
       userOperations,
-      make({ rename, queries: USER_QUERIES }, (services) => ({ users: services })),
+      make({ rename, queries: USER_QUERIES, config: CONFIG }, ({ config: { limits }, ...services }) => ({
+        users: { ...services, limits },
+      })),
     );
   },
 };

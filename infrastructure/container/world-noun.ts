@@ -7,7 +7,7 @@ import { makeEntryRepository } from '../database/entry-repository.ts';
 import { AUDIT } from './audit.ts';
 import type { Feature } from './binder.ts';
 import { AUTHORIZE, MEMBERS } from './members.ts';
-import { CLOCK, DATABASE, IDS, READER, TRANSACTION } from './shared.ts';
+import { CLOCK, DATABASE, IDS, QUOTAS, READER, TRANSACTION } from './shared.ts';
 
 /** The feature of a noun of the world. */
 export function worldNoun<Own extends object, O>(
@@ -20,9 +20,9 @@ export function worldNoun<Own extends object, O>(
     register: ({ make, serve }) => {
       const needed = { audit: AUDIT, authorize: AUTHORIZE, members: MEMBERS, ids: IDS, clock: CLOCK };
       const services = make(
-        { ...needed, transaction: TRANSACTION, database: DATABASE, reader: READER },
-        ({ database, reader, ...others }) => ({
-          ...makeEntryCommands(noun, { ...others, entries: makeEntryRepository(database, row) }),
+        { ...needed, transaction: TRANSACTION, database: DATABASE, quotas: QUOTAS, reader: READER },
+        ({ database, quotas, reader, ...others }) => ({
+          ...makeEntryCommands(noun, { ...others, entries: makeEntryRepository(database, row, quotas) }),
           queries: makeEntryQueries(reader, noun, row),
         }),
       );

@@ -8,6 +8,7 @@ import type { CampaignRepository } from '../../core/campaigns/campaign-repositor
 import type { InviteRepository } from '../../core/members/invite-repository.ts';
 import type { MemberRepository } from '../../core/members/member-repository.ts';
 import type { SessionRepository } from '../../core/sessions/session-repository.ts';
+import type { Usage } from '../../core/shared/limits.ts';
 import type { Transaction } from '../../core/shared/transaction.ts';
 import type { UserRepository } from '../../core/users/user-repository.ts';
 
@@ -27,4 +28,6 @@ export interface Adapters {
   readonly campaigns: CampaignRepository;
   readonly sessions: SessionRepository;
   readonly transaction: Transaction;
+  /** By which alone the contract can tell what counts. */
+  usage(userId: string): Promise<Usage>;
 }

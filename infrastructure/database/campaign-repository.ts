@@ -5,6 +5,7 @@ import { notFound } from '../../core/shared/errors.ts';
 import { campaignTag, userTag } from './change-feed/tag.ts';
 import type { Database } from './database.ts';
 import { prepareText } from './prepared-statement.ts';
+import { type Quotas, countsBytes, movesBytes } from './quotas.ts';
 import { isBetween, isOneOf } from './row-schema.ts';
 import { makeTable } from './table.ts';
 import { UserRow } from './user-repository.ts';
@@ -41,6 +42,7 @@ export const CampaignRow = defineEntity({
       expression: isOneOf('status', CAMPAIGN_STATUSES),
     },
   ],
+  triggers: [countsBytes, movesBytes],
 });
 
 /** The highest session number of each campaign, in a row of its own, so that counting does not lock the campaign. */
@@ -54,7 +56,7 @@ export const SessionCounterRow = defineEntity({
   checks: [{ name: 'session_counters_last_check', expression: 'last >= 0' }],
 });
 
-export function makeCampaignRepository(database: Database): CampaignRepository {
+export function makeCampaignRepository(database: Database, quotas: Quotas): CampaignRepository {
   const campaigns = makeTable(database, CampaignRow);
   const counters = makeTable(database, SessionCounterRow);
   const locked = prepareText<Campaign>(database, 'select * from campaigns where id = $1 for no key update');
@@ -70,12 +72,15 @@ export function makeCampaignRepository(database: Database): CampaignRepository {
     'select user_id from members where campaign_id = $1',
   );
   return {
+    expectRoom: (ownerId) => quotas.campaign(ownerId),
     add: async (campaign) => {
       await campaigns.insert(campaign);
+      await quotas.bytes(campaign.id);
       await counters.insert({ campaignId: campaign.id, last: 0 });
     },
     save: async (campaign) => {
       await campaigns.save(campaign);
+      await quotas.bytes(campaign.id);
       const ids = (await members(campaign.id)).map(({ userId }) => userId);
       // It may now be on a list on which it was not, or off one.
       await database.changed(campaignTag(campaign.id), ...ids.map(userTag));

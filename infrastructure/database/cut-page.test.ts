@@ -10,6 +10,8 @@ import { makeCampaignQueries } from './campaign-queries.ts';
 import { PAGE_BYTES } from './cut-page.ts';
 import { makeEntryQueries } from './entry-queries.ts';
 import { makeEntryRepository } from './entry-repository.ts';
+import { makeQuotas } from './quotas.ts';
+import { UNLIMITED } from '../../core/shared/limits.ts';
 import { NpcRow } from './npc-row.ts';
 import { makeSessionQueries } from './session-queries.ts';
 
@@ -117,7 +119,7 @@ describe('a page of long texts', () => {
     const { id: campaignId } = await storedCampaign(stored);
     const { userId } = await storedMember(stored, { campaignId, role: 'player' });
     const queries = makeEntryQueries(stored.reader, npc, NpcRow);
-    const entries = makeEntryRepository(stored.database, NpcRow);
+    const entries = makeEntryRepository(stored.database, NpcRow, makeQuotas(stored.database, UNLIMITED));
     const hidden = 'x'.repeat(LONG);
     for (let number = 1; number <= 6; number += 1) {
       await storedSession(stored, { campaignId, sessionNumber: number, gmNotes: hidden });
@@ -150,7 +152,7 @@ describe('a page of long texts', () => {
     expect(mine.flat().map(({ value }) => value.id)).to.deep.equal(ids);
 
     const [campaignId = ''] = ids;
-    const entries = makeEntryRepository(stored.database, NpcRow);
+    const entries = makeEntryRepository(stored.database, NpcRow, makeQuotas(stored.database, UNLIMITED));
     const filter = { tag: null, visibility: null, q: null, name: null, idEnding: null, own: {} };
     const kinds = {
       description: 'd'.repeat(LONG),

@@ -69,7 +69,7 @@ export interface Database {
    */
   run<R>(statement: Statement, options?: RunOptions): Promise<Result<R>>;
   /** As `run`, for what nothing hangs on: a transaction does not wait for it, and fails where it does. */
-  write(statement: Statement): Promise<void>;
+  write(statement: Statement, options?: RunOptions): Promise<void>;
   /** Of a row schema, in their order. */
   columnsOf(schema: EntitySchema): readonly RowColumn[];
   /** On connections of its own, as a migration may take its time; each migration in a transaction of its own, or all in `work`'s. */
@@ -110,8 +110,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   return {
     feed,
     run,
-    write: async (statement) => {
-      const running = run(statement);
+    write: async (statement, options) => {
+      const running = run(statement, options);
       if (current.getStore() === undefined) await running;
       // The transaction itself has taken note.
       else running.catch(() => undefined);
@@ -226,6 +226,8 @@ function openOrm(
       silent: true,
       fileName: (timestamp, name) => `${timestamp}-${name ?? 'change-schema'}`,
     },
+    // What triggers share is a function in a migration.
+    schemaGenerator: { ignoreRoutines: true },
     // Nothing is ever loaded into an identity map: repositories insert, update and read by SQL.
     allowGlobalContext: true,
     logger: (message) => {

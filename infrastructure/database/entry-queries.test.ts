@@ -12,6 +12,8 @@ import { storedCampaign, storedMember } from '../contracts/stored.ts';
 import { makeCampaignQueries } from './campaign-queries.ts';
 import { makeEntryQueries } from './entry-queries.ts';
 import { makeEntryRepository } from './entry-repository.ts';
+import { makeQuotas } from './quotas.ts';
+import { UNLIMITED } from '../../core/shared/limits.ts';
 
 const ALL: EntryFilter = { tag: null, visibility: null, q: null, name: null, idEnding: null, own: {} };
 const PAGE = { limit: 100, after: null };
@@ -25,7 +27,7 @@ for (const { noun, row, own, others, emptied, gmFields } of WORLD_SAMPLES) {
     before(async () => {
       stored = await openQueryDatabase();
       queries = makeEntryQueries(stored.reader, noun, row);
-      entries = makeEntryRepository(stored.database, row);
+      entries = makeEntryRepository(stored.database, row, makeQuotas(stored.database, UNLIMITED));
     });
     after(() => stored.database.close());
 
@@ -195,7 +197,7 @@ for (const { noun, row, own, others, emptied, gmFields } of WORLD_SAMPLES) {
       it('read no more than a page of one of many campaigns, by the index that is for it', async () => {
         const many = await openQueryDatabase({ connections: 1 });
         try {
-          const repository = makeEntryRepository(many.database, row);
+          const repository = makeEntryRepository(many.database, row, makeQuotas(many.database, UNLIMITED));
           const { id: campaignId, ownerId } = await storedCampaign(many);
           const { id: other } = await storedCampaign(many);
           const [one, two] = [anEntry(own, { campaignId }), anEntry(own, { campaignId: other })];

@@ -6,12 +6,14 @@ import { campaignTag } from './change-feed/tag.ts';
 import type { Database } from './database.ts';
 import { SEEN } from './entry-visibility.ts';
 import { prepareText } from './prepared-statement.ts';
+import type { Quotas } from './quotas.ts';
 import { type Table, makeTable } from './table.ts';
 
 /** Of the noun that the row schema is of. */
 export function makeEntryRepository<E extends Entry>(
   database: Database,
   schema: EntitySchema & { readonly name: string },
+  quotas: Quotas,
 ): EntryRepository<E> {
   // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- the schema's properties are the noun's fields
   const rows = makeTable(database, schema) as unknown as Table<Entry>;
@@ -26,10 +28,12 @@ export function makeEntryRepository<E extends Entry>(
   return {
     add: async (entry) => {
       await rows.insert(entry);
+      await quotas.bytes(entry.campaignId);
       await changed(entry);
     },
     save: async (entry) => {
       await rows.save(entry);
+      await quotas.bytes(entry.campaignId);
       await changed(entry);
     },
     getForUpdate: async (userId, id) => {

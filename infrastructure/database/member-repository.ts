@@ -6,6 +6,7 @@ import { CampaignRow } from './campaign-repository.ts';
 import { campaignTag, userTag } from './change-feed/tag.ts';
 import type { Database } from './database.ts';
 import { prepareText } from './prepared-statement.ts';
+import type { Quotas } from './quotas.ts';
 import { isOneOf } from './row-schema.ts';
 import { makeTable } from './table.ts';
 import { UserRow } from './user-repository.ts';
@@ -24,7 +25,7 @@ export const MemberRow = defineEntity({
   checks: [{ name: 'members_role_check', expression: isOneOf('role', ROLES) }],
 });
 
-export function makeMemberRepository(database: Database): MemberRepository {
+export function makeMemberRepository(database: Database, quotas: Quotas): MemberRepository {
   const members = makeTable(database, MemberRow);
   // Asked before every change in a campaign.
   const live = prepareText<Member>(
@@ -79,7 +80,9 @@ export function makeMemberRepository(database: Database): MemberRepository {
       await changed(campaignId, userId);
     },
     setFirstOwner: async (campaignId, userId) => {
+      await quotas.campaign(userId);
       await setOwner(campaignId, userId);
+      await quotas.bytes(campaignId);
       await database.changed(campaignTag(campaignId));
     },
   };

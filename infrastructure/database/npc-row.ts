@@ -1,6 +1,7 @@
 import { defineEntity, p } from '@mikro-orm/postgresql';
 import { DISPOSITIONS, NPC_STATUSES, type Npc } from '../../core/npcs/npc.ts';
 import { atMost, entryChecks, entryColumns, entryIndex } from './entry-row.ts';
+import { countsBytes } from './quotas.ts';
 import { isOneOf } from './row-schema.ts';
 
 export const NpcRow = defineEntity({
@@ -25,4 +26,5 @@ export const NpcRow = defineEntity({
     disposition: isOneOf('disposition', DISPOSITIONS),
     status: isOneOf('status', NPC_STATUSES),
   }),
+  triggers: [countsBytes],
 });

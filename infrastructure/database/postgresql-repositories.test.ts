@@ -8,12 +8,15 @@ import { describeEntryRepository } from '../contracts/entry-repository.contract.
 import { describeInviteRepository } from '../contracts/invite-repository.contract.ts';
 import { describeLoginFailures } from '../contracts/login-failures.contract.ts';
 import { describeMemberRepository } from '../contracts/member-repository.contract.ts';
+import { describeQuotas } from '../contracts/quotas.contract.ts';
 import { describeSessionRepository } from '../contracts/session-repository.contract.ts';
 import { describeSignInRepository } from '../contracts/sign-in-repository.contract.ts';
 import { describeTransaction } from '../contracts/transaction.contract.ts';
 import { describeUserRepository } from '../contracts/user-repository.contract.ts';
 import type { Database } from './database.ts';
 import { makeEntryRepository } from './entry-repository.ts';
+import { makeQuotas } from './quotas.ts';
+import { UNLIMITED } from '../../core/shared/limits.ts';
 import { postgresqlAdapters } from '../../test/support/postgresql-adapters.ts';
 
 describe('the repositories on PostgreSQL', () => {
@@ -38,7 +41,14 @@ describe('the repositories on PostgreSQL', () => {
   describeSessionRepository('postgresql', open);
   for (const sample of WORLD_SAMPLES) {
     describeEntryRepository('postgresql', sample, () =>
-      Promise.resolve({ ...postgresqlAdapters(database), entries: makeEntryRepository(database, sample.row) }),
+      Promise.resolve({
+        ...postgresqlAdapters(database),
+        entries: makeEntryRepository(database, sample.row, makeQuotas(database, UNLIMITED)),
+      }),
     );
+    describeQuotas('postgresql', sample, (limits) => {
+      const entries = makeEntryRepository(database, sample.row, makeQuotas(database, limits));
+      return Promise.resolve({ ...postgresqlAdapters(database, limits), entries });
+    });
   }
 });

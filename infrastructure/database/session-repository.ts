@@ -7,6 +7,7 @@ import { CampaignRow } from './campaign-repository.ts';
 import { campaignTag } from './change-feed/tag.ts';
 import type { Database } from './database.ts';
 import { prepareText } from './prepared-statement.ts';
+import { type Quotas, countsBytes } from './quotas.ts';
 import { type RowOf, isBetween, isOneOf } from './row-schema.ts';
 import { makeTable } from './table.ts';
 
@@ -56,6 +57,7 @@ export const SessionRow = defineEntity({
     { name: 'sessions_status_check', expression: isOneOf('status', SESSION_STATUSES) },
     { name: 'sessions_completed_check', expression: "(status = 'completed') = (completed_date is not null)" },
   ],
+  triggers: [countsBytes],
 });
 
 export const SessionResultsRow = defineEntity({
@@ -85,9 +87,10 @@ export const SessionResultsRow = defineEntity({
     { name: 'session_results_duration_check', expression: 'duration_minutes > 0' },
     { name: 'session_results_mood_check', expression: isOneOf('mood', MOODS) },
   ],
+  triggers: [countsBytes],
 });
 
-export function makeSessionRepository(database: Database): SessionRepository {
+export function makeSessionRepository(database: Database, quotas: Quotas): SessionRepository {
   const sessions = makeTable(database, SessionRow, {
     sessions_number_unique: {
       code: 'session_number_taken',
@@ -108,12 +111,15 @@ export function makeSessionRepository(database: Database): SessionRepository {
     'select * from session_results where session_id = $1',
   );
   return {
+    expectRoom: (campaignId) => quotas.session(campaignId),
     add: async (session) => {
       await sessions.insert(session);
+      await quotas.bytes(session.campaignId);
       await database.changed(campaignTag(session.campaignId));
     },
     save: async (session) => {
       await sessions.save(session);
+      await quotas.bytes(session.campaignId);
       await database.changed(campaignTag(session.campaignId));
     },
     find: async (id) => (await found(id))[0] ?? null,
@@ -128,6 +134,7 @@ export function makeSessionRepository(database: Database): SessionRepository {
     },
     saveResults: async ({ id: sessionId, campaignId }, given) => {
       await results.upsert({ ...given, sessionId, campaignId });
+      await quotas.bytes(campaignId);
       await database.changed(campaignTag(campaignId));
     },
   };

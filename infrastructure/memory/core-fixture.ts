@@ -40,6 +40,7 @@ import { makeScheduleSession } from '../../core/sessions/schedule-session.ts';
 import { makeStartSession } from '../../core/sessions/start-session.ts';
 import { makeUpdateSession } from '../../core/sessions/update-session.ts';
 import type { Actor } from '../../core/shared/actor.ts';
+import { type Limits, UNLIMITED } from '../../core/shared/limits.ts';
 import { makeActivateUser } from '../../core/users/activate-user.ts';
 import { makeCreateUser } from '../../core/users/create-user.ts';
 import { makePrepareUser } from '../../core/users/prepare-user.ts';
@@ -87,8 +88,8 @@ interface Party extends Readonly<Record<Role, Actor>> {
 
 type Doubles = ReturnType<typeof makeDoubles>;
 
-export function makeCoreFixture(): CoreFixture {
-  const doubles = makeDoubles();
+export function makeCoreFixture(limits: Limits = UNLIMITED): CoreFixture {
+  const doubles = makeDoubles(limits);
   const useCases = makeUseCases(doubles);
 
   const newActor: CoreFixture['newActor'] = async (values) => {
@@ -120,8 +121,8 @@ export function makeCoreFixture(): CoreFixture {
   return { ...doubles, ...useCases, newActor, newParty, entryCommands };
 }
 
-function makeDoubles() {
-  const adapters = makeMemoryAdapters();
+function makeDoubles(limits: Limits) {
+  const adapters = makeMemoryAdapters(limits);
   const clock = makeFixedClock(START);
   return {
     ...adapters,
@@ -186,7 +187,7 @@ function makeUseCases(doubles: Doubles) {
     scheduleSession: makeScheduleSession({ ...doubles, authorizeBehind }),
     updateSession: makeUpdateSession({ ...doubles, changeSession, authorizeBehind }),
     deleteSession: makeDeleteSession({ changeSession }),
-    restoreSession: makeRestoreSession({ changeSession }),
+    restoreSession: makeRestoreSession({ ...doubles, changeSession }),
     startSession: makeStartSession({ changeSession }),
     cancelSession: makeCancelSession({ changeSession }),
     rescheduleSession: makeRescheduleSession({ changeSession }),

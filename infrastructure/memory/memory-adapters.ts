@@ -1,4 +1,5 @@
 import type { SignInQueries } from '../../core/auth/sign-in-queries.ts';
+import { type Limits, UNLIMITED } from '../../core/shared/limits.ts';
 import type { Noun } from '../../core/world/entry.ts';
 import type { Adapters } from '../contracts/adapters.ts';
 import { makeMemoryApiTokenQueries } from './memory-api-token-queries.ts';
@@ -9,6 +10,7 @@ import { type MemoryWorld, makeMemoryWorld } from './memory-world.ts';
 import { makeMemoryInviteRepository } from './memory-invite-repository.ts';
 import { makeMemoryLoginFailures } from './memory-login-failures.ts';
 import { makeMemoryMemberRepository } from './memory-member-repository.ts';
+import { makeMemoryQuotas, memoryUsage } from './memory-quotas.ts';
 import { makeMemorySessionRepository } from './memory-session-repository.ts';
 import { makeMemorySignInQueries } from './memory-sign-in-queries.ts';
 import { makeMemorySignInRepository } from './memory-sign-in-repository.ts';
@@ -21,9 +23,9 @@ interface MemoryAdapters extends Adapters {
   entriesOf<Own extends object>(noun: Noun<Own>): MemoryWorld<Own>;
 }
 
-/** All on one new and empty store. */
-export function makeMemoryAdapters(): MemoryAdapters {
-  const store = makeMemoryStore();
+/** All on one store: a new and empty one, where none is given. */
+export function makeMemoryAdapters(limits: Limits = UNLIMITED, store = makeMemoryStore()): MemoryAdapters {
+  const quotas = makeMemoryQuotas(limits);
   return {
     auditEvents: makeMemoryAuditEventRepository(store),
     recorded: (subjectId) =>
@@ -33,12 +35,13 @@ export function makeMemoryAdapters(): MemoryAdapters {
     apiTokens: makeMemoryApiTokenRepository(store),
     loginFailures: makeMemoryLoginFailures(store),
     invites: makeMemoryInviteRepository(store),
-    members: makeMemoryMemberRepository(store),
-    campaigns: makeMemoryCampaignRepository(store),
-    sessions: makeMemorySessionRepository(store),
+    members: makeMemoryMemberRepository(store, quotas),
+    campaigns: makeMemoryCampaignRepository(store, quotas),
+    sessions: makeMemorySessionRepository(store, quotas),
     transaction: makeMemoryTransaction(store),
+    usage: (userId) => store.read((state) => memoryUsage(state, userId)),
     signInQueries: makeMemorySignInQueries(store),
     apiTokenQueries: makeMemoryApiTokenQueries(store),
-    entriesOf: (noun) => makeMemoryWorld(store, noun),
+    entriesOf: (noun) => makeMemoryWorld(store, noun, quotas),
   };
 }

@@ -1,8 +1,9 @@
 import type { CampaignRepository } from '../../core/campaigns/campaign-repository.ts';
 import { notFound } from '../../core/shared/errors.ts';
+import type { MemoryQuotas } from './memory-quotas.ts';
 import { type MemoryStore, expectNextVersion } from './memory-store.ts';
 
-export function makeMemoryCampaignRepository(store: MemoryStore): CampaignRepository {
+export function makeMemoryCampaignRepository(store: MemoryStore, quotas: MemoryQuotas): CampaignRepository {
   const get: CampaignRepository['getForUpdate'] = (id) =>
     store.read(({ campaigns }) => {
       const campaign = campaigns.get(id);
@@ -10,14 +11,18 @@ export function makeMemoryCampaignRepository(store: MemoryStore): CampaignReposi
       return campaign;
     });
   return {
+    expectRoom: (ownerId) =>
+      store.write((state) => {
+        quotas.expectCampaign(state, ownerId);
+      }),
     add: (campaign) =>
-      store.write(({ campaigns }) => {
-        campaigns.set(campaign.id, campaign);
+      store.write((state) => {
+        quotas.within(state, campaign.id, () => state.campaigns.set(campaign.id, campaign));
       }),
     save: (campaign) =>
-      store.write(({ campaigns }) => {
-        expectNextVersion(campaigns.get(campaign.id), campaign);
-        campaigns.set(campaign.id, campaign);
+      store.write((state) => {
+        expectNextVersion(state.campaigns.get(campaign.id), campaign);
+        quotas.within(state, campaign.id, () => state.campaigns.set(campaign.id, campaign));
       }),
     getForUpdate: get,
     timeZoneOf: async (id) => (await get(id)).timeZone,

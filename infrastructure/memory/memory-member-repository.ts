@@ -1,8 +1,9 @@
 import type { Member } from '../../core/members/member.ts';
 import type { MemberRepository } from '../../core/members/member-repository.ts';
+import type { MemoryQuotas } from './memory-quotas.ts';
 import type { MemoryState, MemoryStore } from './memory-store.ts';
 
-export function makeMemoryMemberRepository(store: MemoryStore): MemberRepository {
+export function makeMemoryMemberRepository(store: MemoryStore, quotas: MemoryQuotas): MemberRepository {
   return {
     add: (member) =>
       store.write(({ members }) => {
@@ -38,10 +39,12 @@ export function makeMemoryMemberRepository(store: MemoryStore): MemberRepository
         members.delete(keyOf(campaignId, userId));
       }),
     setFirstOwner: (campaignId, userId) =>
-      store.write(({ campaigns }) => {
-        const campaign = campaigns.get(campaignId);
+      store.write((state) => {
+        const campaign = state.campaigns.get(campaignId);
         if (campaign === undefined) return;
-        campaigns.set(campaignId, { ...campaign, ownerId: userId, version: campaign.version + 1 });
+        quotas.expectCampaign(state, userId);
+        const given = { ...campaign, ownerId: userId, version: campaign.version + 1 };
+        quotas.within(state, campaignId, () => state.campaigns.set(campaignId, given));
       }),
   };
 }

@@ -1,9 +1,10 @@
 import type { Session } from '../../core/sessions/session.ts';
 import type { SessionRepository } from '../../core/sessions/session-repository.ts';
 import { DomainError, notFound } from '../../core/shared/errors.ts';
+import type { MemoryQuotas } from './memory-quotas.ts';
 import { type MemoryState, type MemoryStore, expectNextVersion } from './memory-store.ts';
 
-export function makeMemorySessionRepository(store: MemoryStore): SessionRepository {
+export function makeMemorySessionRepository(store: MemoryStore, quotas: MemoryQuotas): SessionRepository {
   const find: SessionRepository['find'] = (id) =>
     store.read(({ campaigns, sessions }) => {
       const session = sessions.get(id);
@@ -19,21 +20,25 @@ export function makeMemorySessionRepository(store: MemoryStore): SessionReposito
       if (session === null || !(await store.read(isMember))) throw notFound();
       return session;
     },
+    expectRoom: (campaignId) =>
+      store.write((state) => {
+        quotas.expectSession(state, campaignId);
+      }),
     add: (session) =>
       store.write((state) => {
         expectFreeNumber(state, session);
-        state.sessions.set(session.id, session);
+        quotas.within(state, session.campaignId, () => state.sessions.set(session.id, session));
       }),
     save: (session) =>
       store.write((state) => {
         expectNextVersion(state.sessions.get(session.id), session);
         expectFreeNumber(state, session);
-        state.sessions.set(session.id, session);
+        quotas.within(state, session.campaignId, () => state.sessions.set(session.id, session));
       }),
     findResults: (sessionId) => store.read(({ results }) => results.get(sessionId) ?? null),
     saveResults: (session, value) =>
-      store.write(({ results }) => {
-        results.set(session.id, value);
+      store.write((state) => {
+        quotas.within(state, session.campaignId, () => state.results.set(session.id, value));
       }),
   };
 }

@@ -127,7 +127,7 @@ export function expectNextVersion(stored: Versioned | undefined, value: Versione
 }
 
 /** Values are never changed in place, so that a copy of the maps is a copy of all. */
-function copyOf(state: MemoryState | null): MemoryState {
+export function copyOf(state: MemoryState | null): MemoryState {
   return {
     auditEvents: new Map(state?.auditEvents),
     users: new Map(state?.users),

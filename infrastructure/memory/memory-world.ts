@@ -5,6 +5,7 @@ import type { Entry, Noun } from '../../core/world/entry.ts';
 import type { EntryFilter, EntryQueries } from '../../core/world/entry-queries.ts';
 import type { EntryRepository } from '../../core/world/entry-repository.ts';
 import type { Seen } from '../../core/members/member.ts';
+import type { MemoryQuotas } from './memory-quotas.ts';
 import { type MemoryEntry, type MemoryState, type MemoryStore, expectNextVersion } from './memory-store.ts';
 
 export interface MemoryWorld<Own extends object> {
@@ -14,7 +15,11 @@ export interface MemoryWorld<Own extends object> {
 }
 
 /** The entries of one noun of the world. */
-export function makeMemoryWorld<Own extends object>(store: MemoryStore, { plural }: Noun<Own>): MemoryWorld<Own> {
+export function makeMemoryWorld<Own extends object>(
+  store: MemoryStore,
+  { plural }: Noun<Own>,
+  quotas: MemoryQuotas,
+): MemoryWorld<Own> {
   // Whoever stores says of which noun it is.
   const isMine = (stored: MemoryEntry): stored is MemoryEntry & { readonly entry: Entry & Own } =>
     stored.plural === plural;
@@ -28,9 +33,9 @@ export function makeMemoryWorld<Own extends object>(store: MemoryStore, { plural
       return sees ? [{ value: entry, role: member.role }] : [];
     });
   const write = (entry: Entry & Own, previous: boolean): Promise<void> =>
-    store.write(({ entries }) => {
-      if (previous) expectNextVersion(entries.get(entry.id)?.entry, entry);
-      entries.set(entry.id, { plural, entry });
+    store.write((state) => {
+      if (previous) expectNextVersion(state.entries.get(entry.id)?.entry, entry);
+      quotas.within(state, entry.campaignId, () => state.entries.set(entry.id, { plural, entry }));
     });
 
   return {

@@ -372,6 +372,7 @@ describe('the migrations', () => {
         .filter(({ notNull }) => notNull !== true)
         .map(({ table, column }) => `${String(table)}.${String(column)}`);
       expect(nullable).to.have.members([
+        'user_usage.grown_by',
         'api_tokens.expires_at',
         'audit_events.actor_id',
         'audit_events.campaign_id',

@@ -72,11 +72,14 @@ export interface Api {
 }
 
 /** The real application over a database of its own, reached by `urlOf`, behind a real HTTP server. */
-export async function startApi(urlOf: (target: ConnectionTarget) => string = databaseUrl): Promise<Api> {
+export async function startApi(
+  urlOf: (target: ConnectionTarget) => string = databaseUrl,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<Api> {
   const target = await (await testCluster()).migrated();
   const env = { DATABASE_URL: urlOf(target), JWT_SECRET: 'only for tests, and long enough for that' };
   // As many connections as any test has callers at once: none is refused for having waited on a slow machine.
-  const config = readConfig({ ...env, DB_POOL_MIN: '0', DB_POOL_MAX: '60', RATE_LIMIT: 'off' }, 'serve');
+  const config = readConfig({ ...env, ...settings, DB_POOL_MIN: '0', DB_POOL_MAX: '60', RATE_LIMIT: 'off' }, 'serve');
   const clock = makeFixedClock(START);
   const loggedErrors: LogFields[] = [];
   const logger = errorLogger(loggedErrors);

@@ -35,6 +35,7 @@ const CODES: Readonly<Record<number, readonly string[]>> = {
     'last_owner',
     'invite_used_up',
     'limit_reached',
+    'registration_closed',
   ],
   412: ['version_conflict'],
   413: ['body_too_large'],

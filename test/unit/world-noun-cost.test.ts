@@ -19,8 +19,12 @@ const EDITED = [
   'adapters/operations/campaign-view.ts',
   'adapters/cli/campaign-text.ts',
 ];
-/** These speak of NPCs too: whom the party met, and an example of a name. */
-const OTHERS = ['adapters/cli/finalize-command.ts', 'adapters/cli/migrate.ts'];
+/** These speak of NPCs too: whom the party met, an example of a name, and what there was when bytes began to count. */
+const OTHERS = [
+  'adapters/cli/finalize-command.ts',
+  'adapters/cli/migrate.ts',
+  'migrations/20261125130000-count-bytes-of-users.ts',
+];
 
 function textOf(file: string): string {
   return readFileSync(join(ROOT, file), 'utf8');
