@@ -54,7 +54,7 @@ describe('foundry user', () => {
   it('names the options, and conflicts', async () => {
     const env = { FOUNDRY_PASSWORD: PASSWORD };
     expect((await cli.run(['user', 'create', 'a@example.org'], { env })).err).to.match(
-      /^error: --username must be 3 to 32/,
+      /^error: --username must be 2 to 32/,
     );
     expect((await cli.run(['user', 'create', 'nonsense', '--username', 'anna'], { env })).code).to.equal(2);
     await cli.newUser('anna@example.org');

@@ -1,4 +1,5 @@
 import { DomainError } from '../../core/shared/errors.ts';
+import { usernameKey } from '../../core/users/user.ts';
 import { listMembers } from '../operations/members.ts';
 import type { Caller } from './caller.ts';
 import { isIdEnding, onlyOne } from './id-ending.ts';
@@ -46,7 +47,7 @@ export async function memberIds(
 ): Promise<readonly string[]> {
   const members = [...(await memberNames(caller, campaignId))];
   return usernames.map((wanted) => {
-    const meant = members.find(([, username]) => username.toLowerCase() === wanted.trim().toLowerCase());
+    const meant = members.find(([, username]) => usernameKey(username) === usernameKey(wanted.trim()));
     if (meant !== undefined) return meant[0];
     throw noMember(
       wanted,

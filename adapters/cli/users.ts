@@ -32,7 +32,7 @@ export function addUserCommands(user: Command, context: Context): void {
       'user create anna@example.org --username anna --password-file password.txt',
     ],
   })
-    .option('--username <name>', '3 to 32 letters, digits or _ . -')
+    .option('--username <name>', '2 to 32 letters, digits or _ . -')
     .addOption(passwordFileOption())
     .action(async (email: string, options: CreateOptions) => {
       const password = await readNewPassword(context.host, options.passwordFile);

@@ -1,7 +1,7 @@
 import type { User } from './user.ts';
 
 export interface UserRepository {
-  /** @throws DomainError `email_taken`, `username_taken` */
+  /** @throws DomainError `email_taken`; `username_taken`, also by a name that looks the same in other letters */
   add(user: User): Promise<void>;
   /** @throws DomainError `username_taken`; `version_conflict` when it was changed since it was read */
   save(user: User): Promise<void>;

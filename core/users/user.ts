@@ -1,4 +1,5 @@
 import { invalidField } from '../shared/errors.ts';
+import { foldCase } from '../shared/fold-case.ts';
 import type { Versioned } from '../shared/version.ts';
 
 /** A suspended user keeps everything and may do nothing. */
@@ -10,7 +11,7 @@ export interface User extends Versioned {
   readonly id: string;
   /** Trimmed and lower-cased. Unique. */
   readonly email: string;
-  /** Unique without regard to case. */
+  /** Unique without regard to case and form, and taken for no other's: {@link usernameKey}. */
   readonly username: string;
   /** A PHC string with its own parameters. */
   readonly passwordHash: string;
@@ -19,7 +20,14 @@ export interface User extends Versioned {
   readonly updatedAt: Date;
 }
 
-const USERNAME = /^[\p{L}\p{N}_.-]{3,32}$/u;
+/** Characters of which nothing shows. */
+const UNSEEN = /\p{Default_Ignorable_Code_Point}/gu;
+/**
+ * Letters with their marks, digits and `_ . -`, nothing that does not show. Arabic letters, and those of India that lose
+ * their vowel to a mark, are written with joiners between them, or differently.
+ */
+const USERNAME =
+  /^(?:(?!\p{Default_Ignorable_Code_Point})[\p{L}\p{N}_.-](?:(?!\p{Default_Ignorable_Code_Point})\p{M}){0,4}(?:(?<=[\p{Script=Arabic}\p{M}])[\u200c\u200d](?=\p{L}))?)+$/u;
 // HTML's own rule for an e-mail address (WHATWG, "valid e-mail address"), with a dot required in the domain.
 const EMAIL =
   /^[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)+$/;
@@ -62,13 +70,14 @@ export function normalizeEmail(email: string): string {
 
 /** What makes two user names the same: `Ålice` typed on any keyboard, in any case. */
 export function usernameKey(username: string): string {
-  return username.normalize('NFKC').toLowerCase();
+  return foldCase(username.normalize('NFKC').replace(UNSEEN, ''));
 }
 
 function checkedUsername(username: string): string {
   const normal = username.normalize('NFKC').trim();
-  if (!USERNAME.test(normal)) {
-    throw invalidField('username', 'must be 3 to 32 letters, digits or the characters _ . -');
+  const length = Array.from(normal).length;
+  if (length < 2 || length > 32 || !USERNAME.test(normal)) {
+    throw invalidField('username', 'must be 2 to 32 letters, digits or the characters _ . -');
   }
   return normal;
 }

@@ -66,6 +66,37 @@ export function describeUserRepository(name: string, open: () => Promise<Adapter
       }
     });
 
+    it('refuses a name that looks like another, in letters of another script', async () => {
+      const id = uuid().slice(-8);
+      const named = [`scope-${id}`, `Ivan-${id}`, `TOM-${id}`, `Anna-${id}`] as const;
+      for (const username of named) await adapters.users.add(aUser({ username }));
+
+      for (const username of [`ѕсоре-${id}`, `Іvan-${id}`, `ТОМ-${id}`, `Аnna-${id}`, `ANNА-${id}`]) {
+        const second = aUser({ username });
+        expect(await codeOf(adapters.users.add(second)), username).to.equal('username_taken');
+        expect(await adapters.users.find(second.id), username).to.equal(null);
+        const renamed = await storedUser(adapters);
+        expect(await codeOf(adapters.users.save({ ...renamed, username, version: 2 })), username).to.equal(
+          'username_taken',
+        );
+      }
+      for (const username of [`Анна-${id}`, `ŠCOPE-${id}`, `ivan1-${id}`]) {
+        await adapters.users.add(aUser({ username }));
+      }
+    });
+
+    it('lets a user whose name others may not have change it, its case alone and all else', async () => {
+      const id = uuid().slice(-8);
+      const user = aUser({ username: `Straße-${id}` });
+      await adapters.users.add(user);
+      const changes = [{ passwordHash: 'other' }, { username: `STRASSE-${id}` }, { username: `Weg-${id}` }];
+      for (const [index, change] of changes.entries()) {
+        await adapters.users.save({ ...user, ...change, version: index + 2 });
+      }
+
+      await adapters.users.add(aUser({ username: `strasse-${id}` }));
+    });
+
     it('takes one of 20 accounts that are added at once with the same e-mail address', async () => {
       const { email } = aUser();
       const outcomes = await outcomesOf(Array.from({ length: 20 }, () => adapters.users.add(aUser({ email }))));

@@ -105,7 +105,7 @@ describe('the API: auth', () => {
       ['has no @', { email: 'nobody.example.org' }, 'email'],
       ['is a number', { email: 5 }, 'email'],
       ['is missing', { email: undefined }, 'email'],
-      ['has two characters', { username: 'ab' }, 'username'],
+      ['has one character', { username: 'a' }, 'username'],
       ['has 33 characters', { username: 'a'.repeat(33) }, 'username'],
       ['holds a space', { username: 'an na' }, 'username'],
       ['holds a tag', { username: '<b>anna</b>' }, 'username'],

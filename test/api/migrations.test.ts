@@ -207,6 +207,7 @@ describe('the migrations', () => {
         email: 'a@b',
         username: 'ann',
         username_key: 'ann',
+        username_look: 'ann',
         password_hash: '',
         created_at: NOW,
         updated_at: NOW,
@@ -286,7 +287,7 @@ describe('the migrations', () => {
     for (const [table, values, constraint] of [
       ['users', { email: 'ab' }, 'users_email_check'],
       ['users', { email: 'x'.repeat(256) }, 'users_email_check'],
-      ['users', { username: 'ab' }, 'users_username_check'],
+      ['users', { username: 'a' }, 'users_username_check'],
       ['users', { username: 'x'.repeat(33) }, 'users_username_check'],
       ['campaigns', { name: '' }, 'campaigns_name_check'],
       ['campaigns', { name: 'x'.repeat(256) }, 'campaigns_name_check'],
@@ -347,9 +348,10 @@ describe('the migrations', () => {
     }
 
     for (const [table, values, constraint] of [
-      ['users', { id: NOBODY, username: 'bob', username_key: 'bob' }, 'users_email_unique'],
+      ['users', { id: NOBODY, username: 'bob', username_key: 'bob', username_look: 'bob' }, 'users_email_unique'],
       ['users', { id: NOBODY, email: 'b@b', username: 'ANN' }, 'users_username_unique'],
-      ['users', { email: 'b@b', username_key: 'bob' }, 'users_pkey'],
+      ['users', { id: NOBODY, email: 'b@b', username_key: 'bob' }, 'users_username_look_unique'],
+      ['users', { email: 'b@b', username_key: 'bob', username_look: 'bob' }, 'users_pkey'],
       ['members', { role: 'gm' }, 'members_pkey'],
       ['sessions', { id: NOBODY }, 'sessions_number_unique'],
       ['invites', { id: NOBODY }, 'invites_hash_unique'],
@@ -402,6 +404,7 @@ describe('the migrations', () => {
         'sessions.started_at',
         'sign_ins.ended_at',
         'sign_ins.user_agent',
+        'users.username_look',
         ...WORLD_SAMPLES.flatMap(({ noun: { plural }, emptied }) =>
           ['deletedAt', 'gmNotes', ...namesOfNull(emptied)].map((field) => `${plural}.${columnOf(field)}`),
         ),
