@@ -48,6 +48,7 @@ export function campaignDetails(campaign: CampaignBody, { style, display }: Cont
         ['tone', campaign.tone],
         ['players', campaign.playerCount],
         ['level', campaign.partyLevel],
+        ['time zone', campaign.timeZone],
         ['created', showMoment(campaign.createdAt, display)],
       ],
       texts: [['description', campaign.description]],
@@ -62,8 +63,8 @@ export function campaignSummary(summary: SummaryBody, { style, display }: Contex
     {
       title: `${summary.sessionsCompleted} of ${summary.sessionsTotal} sessions played`,
       lines: [
-        ['next', next && joined(mention(next), showMoment(next.scheduledDate, display))],
-        ['last', last && joined(mention(last), showMoment(last.completedDate, display))],
+        ['next', next && joined(mention(next), showMoment(next.scheduledDate, display, next.timeZone))],
+        ['last', last && joined(mention(last), showMoment(last.completedDate, display, last.timeZone))],
         ['members', summary.members],
         ['npcs', summary.npcs],
       ],

@@ -46,6 +46,8 @@ export function addCampaignCommands(campaign: Command, context: Context): void {
   ).action(async (name: string | undefined, _: unknown, command: Command) => {
     const body = await composeBody(context, command);
     if (name !== undefined) body.name ??= name;
+    // FOUNDRY_TZ counts here: where dates are typed is where a campaign is played.
+    body.timeZone ??= command.getOptionValue('tz') ?? context.zone;
     const created = await sendEdited(context, command, { operation: createCampaign, body });
     context.print({ data: created, ids: [created.id], text: () => campaignDetails(created, context) });
     context.say('Created. Next: foundry session schedule --title TITLE --at "next friday 19:00"');
@@ -156,6 +158,7 @@ function detailOptions(): readonly BodyOption[] {
     new BodyOption('--system <text>', 'system', 'optionalText', 'the rules that are played'),
     new BodyOption('--players <count>', 'playerCount', 'integer', 'how many play, 1 to 20'),
     new BodyOption('--level <level>', 'partyLevel', 'integer', "the party's level, 1 to 30"),
+    new BodyOption('--tz <zone>', 'timeZone', 'text', 'where it is played, such as Europe/Berlin (at first: yours)'),
     new BodyOption('--edit', 'description', 'edited', 'write the description in $VISUAL or $EDITOR'),
   ];
 }

@@ -4,17 +4,22 @@ import { BodyOption } from './body-option.ts';
 import type { Context } from './context.ts';
 import { editsOf } from './edits.ts';
 import { misused } from './misused.ts';
-import { parseMoment } from './parse-moment.ts';
 import { readInput } from './read-input.ts';
+import { takeMoment } from './take-moment.ts';
+import { zoneFault, zoneSpelling } from '../../core/shared/time-zone.ts';
 
 type Body = Record<string, unknown>;
 
 /**
  * The body that `--json-file` and the options make, these overriding that. It is unchecked: the operation guards it.
- * What the editor adds to it, `sendEdited` does.
+ * What the editor adds to it, `sendEdited` does. `zone` tells in which time zone a date is meant for which none is given.
  * @throws DomainError `validation_failed`
  */
-export async function composeBody(context: Context, command: Command): Promise<Body> {
+export async function composeBody(
+  context: Context,
+  command: Command,
+  zone: () => Promise<string> = () => Promise.resolve(context.zone),
+): Promise<Body> {
   const body = await readJsonFile(context, command);
   const given = command.options
     .filter((option) => option instanceof BodyOption)
@@ -29,14 +34,14 @@ export async function composeBody(context: Context, command: Command): Promise<B
     if (kind !== 'moment' && kind !== 'edited' && !isIdle) body[field] = value === '' && kind !== 'text' ? null : value;
   }
   for (const [{ kind, field, long }, value] of given) {
-    if (kind === 'moment') await readMoment(context, body, { field, option: long ?? field, typed: String(value) });
+    if (kind === 'moment') await readMoment(context, body, zone, { field, option: long ?? field, text: String(value) });
   }
   return body;
 }
 
 /** As {@link composeBody}, of a change. @throws DomainError `validation_failed` when it would change nothing */
-export async function composeChanges(context: Context, command: Command): Promise<Body> {
-  const body = await composeBody(context, command);
+export async function composeChanges(context: Context, command: Command, zone?: () => Promise<string>): Promise<Body> {
+  const body = await composeBody(context, command, zone);
   if (Object.keys(body).length > 0 || editsOf(command).length > 0) return body;
   const { long } = command.options.find((option) => option instanceof BodyOption) ?? {};
   throw misused(`Nothing to change: name what to change by an option such as ${long ?? '--json-file'}.`);
@@ -49,18 +54,22 @@ async function readJsonFile({ host }: Context, command: Command): Promise<Body> 
   return Object.fromEntries(Object.entries(await readInput(host, file, '--json-file', readJson)));
 }
 
-/** A date is meant in its time zone, which is kept with it. */
 async function readMoment(
-  { host, zone: viewerZone }: Context,
+  context: Context,
   body: Body,
-  { field, option, typed }: { readonly field: string; readonly option: string; readonly typed: string },
+  zone: () => Promise<string>,
+  { field, option, text }: { readonly field: string; readonly option: string; readonly text: string },
 ): Promise<void> {
-  if (typed.trim() === '') {
-    body[field] = null;
-    return;
+  if (text.trim() === '') body[field] = null;
+  else {
+    const given = typeof body.timeZone === 'string' ? expectZone(body.timeZone) : await zone();
+    body[field] = await takeMoment(context, { text, option, zone: given, use: 'appointment' });
   }
-  const zone = typeof body.timeZone === 'string' ? body.timeZone : viewerZone;
-  const { date, hasOffset } = await parseMoment({ text: typed, option, zone, now: host.now(), wholeDay: 'refused' });
-  body[field] = date.toISOString();
-  if (!hasOffset) body.timeZone = zone;
+}
+
+/** @throws DomainError `validation_failed` for what is no time zone */
+export function expectZone(name: string): string {
+  const zone = zoneSpelling(name);
+  if (zone === null) throw misused(`--tz ${zoneFault(name)}`);
+  return zone;
 }

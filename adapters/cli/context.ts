@@ -24,7 +24,7 @@ export interface Context {
   readonly err: Sink;
   readonly options: GlobalOptions;
   readonly style: Style;
-  /** The viewer's time zone. */
+  /** The viewer's time zone. Read, it throws DomainError `validation_failed` where TZ says none. */
   readonly zone: string;
   readonly display: Display;
   /** Data, to stdout. */
@@ -40,7 +40,6 @@ export interface Context {
 export function makeContext(host: Host, readOptions: () => GlobalOptions): Context {
   const out = makeSink(host.stdout);
   const err = makeSink(host.stderr);
-  const zone = viewerZone(host.env);
   let core: Promise<LocalCore> | null = null;
   let caller: Promise<Caller> | null = null;
   const open = (): Promise<LocalCore> => (core ??= host.open());
@@ -53,7 +52,9 @@ export function makeContext(host: Host, readOptions: () => GlobalOptions): Conte
     host,
     out,
     err,
-    zone,
+    get zone() {
+      return viewerZone(host.env);
+    },
     get options() {
       return readOptions();
     },
@@ -61,7 +62,7 @@ export function makeContext(host: Host, readOptions: () => GlobalOptions): Conte
       return makeStyle(out, host.env, readOptions().color);
     },
     get display() {
-      return { zone, now: host.now(), isTerminal: out.isTerminal };
+      return { zone: viewerZone(host.env), now: host.now(), isTerminal: out.isTerminal };
     },
     print: ({ data, ids, text }) => {
       const { json, quiet } = readOptions();

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
+import { wallOf } from '../../core/shared/moment.ts';
 import { createCampaign, getCampaign, listCampaigns } from '../operations/campaigns.ts';
 import { finalizeSession } from '../operations/results.ts';
 import { cancelSession, startSession } from '../operations/session-course.ts';
@@ -16,6 +17,7 @@ import { described } from './verb.ts';
 
 const EMAIL = 'gm@example.org';
 const USERNAME = 'demo-gm';
+const WEEK = 7 * 24 * 60 * 60 * 1000;
 
 /** `foundry demo` */
 export function addDemoCommand(demo: Command, context: Context): void {
@@ -51,8 +53,7 @@ async function idOf({ users }: LocalCore, email: string): Promise<string> {
 }
 
 async function createDemo(caller: Caller, { host, zone }: Context): Promise<string> {
-  const { id: campaignId } = await caller.call(createCampaign, { body: DEMO_CAMPAIGN });
-  const evening = await evenings(host.now(), zone);
+  const { id: campaignId } = await caller.call(createCampaign, { body: { ...DEMO_CAMPAIGN, timeZone: zone } });
   for (const session of DEMO_SESSIONS) {
     const { title, description, gmNotes, durationMinutes, weeksFromNow } = session;
     const scheduled = await caller.call(scheduleSession, {
@@ -62,8 +63,7 @@ async function createDemo(caller: Caller, { host, zone }: Context): Promise<stri
         description,
         gmNotes,
         durationMinutes,
-        timeZone: zone,
-        scheduledDate: evening(weeksFromNow).toISOString(),
+        scheduledDate: evening(host.now(), zone, weeksFromNow),
       },
     });
     await bringAbout(caller, scheduled.id, session);
@@ -91,14 +91,9 @@ async function bringAbout(caller: Caller, id: string, { fate }: DemoSession): Pr
   }
 }
 
-/** Seven in the evening, so many weeks from today, in the zone's own time on that day. */
-async function evenings(now: Date, zone: string): Promise<(weeks: number) => Date> {
-  const { Temporal } = await import('temporal-polyfill');
-  const today = Temporal.Instant.fromEpochMilliseconds(now.getTime()).toZonedDateTimeISO(zone).toPlainDate();
-  return (weeks) => {
-    const evening = today.add({ weeks }).toZonedDateTime({ timeZone: zone, plainTime: '19:00' });
-    return new Date(evening.epochMilliseconds);
-  };
+/** Seven in the evening, so many weeks from today, on the clocks of the zone. */
+function evening(now: Date, zone: string, weeks: number): string {
+  return `${new Date(wallOf(now, zone) + weeks * WEEK).toISOString().slice(0, 10)}T19:00`;
 }
 
 function sayWhatNext(

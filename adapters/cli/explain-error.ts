@@ -61,7 +61,7 @@ function sentenceOf({ message, details }: DomainError, command: Command | null):
     const option = command === null ? null : optionFor(command, name);
     return `${option ?? name}${rest} ${fault}`.trim();
   });
-  return `${faults.join('; ')}.`.replace(/\.\.$/, '.');
+  return `${faults.join('; ')}.`.replace(/([.?])\.$/, '$1');
 }
 
 const NETWORK = new Set([

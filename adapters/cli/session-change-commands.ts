@@ -78,14 +78,15 @@ export function addSessionChangeCommands(session: Command, context: Context): vo
         '--tz <zone>',
         'timeZone',
         'text',
-        'the time zone of --at, such as Europe/Berlin (default: yours)',
+        'its time zone from now on, such as Europe/Berlin (default: as it was)',
       ),
       new BodyOption('--duration <minutes>', 'durationMinutes', 'optionalInteger', 'how long it is to take'),
     ],
   ).action(async (reference: string, { campaign }: InCampaign, command: Command) => {
-    const body = await composeBody(context, command);
     const caller = await context.caller();
     const id = await sessionId(caller, reference, campaign);
+    const zone = async (): Promise<string> => (await caller.call(getSession, { params: { id } })).timeZone;
+    const body = await composeBody(context, command, zone);
     print(await caller.send(rescheduleSession, { params: { id }, body }));
   });
 

@@ -26,7 +26,7 @@ export function sessionTable(sessions: readonly SessionBody[], { out, style, dis
       { head: '#', of: ({ sessionNumber }) => String(sessionNumber), align: 'right' },
       { head: 'TITLE', of: ({ title }) => title, elastic: true },
       { head: 'STATUS', of: ({ status }) => status, format: ({ status }) => STATUS_FORMATS[status] },
-      { head: 'DATE', of: ({ scheduledDate }) => showMoment(scheduledDate, display) },
+      { head: 'DATE', of: ({ scheduledDate, timeZone }) => showMoment(scheduledDate, display, timeZone) },
     ],
     sessions,
     { width: out.width, style },
@@ -41,11 +41,11 @@ export function sessionDetails(session: SessionBody, { style, display }: Context
       lines: [
         ['id', session.id],
         ['status', session.status],
-        ['date', showMoment(session.scheduledDate, display)],
+        ['date', showMoment(session.scheduledDate, display, session.timeZone)],
         ['time zone', session.timeZone],
         ['duration', duration(session.durationMinutes)],
-        ['started', showMoment(session.startedAt, display)],
-        ['completed', showMoment(session.completedDate, display)],
+        ['started', showMoment(session.startedAt, display, session.timeZone)],
+        ['completed', showMoment(session.completedDate, display, session.timeZone)],
         ['cancelled', session.cancelledReason],
       ],
       texts: [

@@ -27,11 +27,31 @@ describe('foundry session', () => {
       });
     });
 
-    it("takes words, in the viewer's zone", async () => {
+    it("takes words, in the campaign's zone, and tells what they were taken for", async () => {
       expect(await cli.json(['session', 'schedule', 'The Mill', '--at', 'friday 19:00'])).to.include({
         scheduledDate: '2026-11-27T18:00:00.000Z',
         timeZone: 'Europe/Berlin',
       });
+      await cli.run(['campaign', 'update', '--tz', 'asia/tokyo']);
+      const { code, err } = await cli.run(['session', 'schedule', 'The Mill', '--at', 'friday 7pm']);
+      expect([code, err]).to.deep.equal([0, '--at: Fri 27 Nov 2026 19:00 Asia/Tokyo\n']);
+      expect(await cli.json(['session', 'show', '2'])).to.include({
+        scheduledDate: '2026-11-27T10:00:00.000Z',
+        timeZone: 'Asia/Tokyo',
+      });
+      const quiet = await cli.run(['session', 'schedule', 'The Mill', '--at', 'friday 7pm', '--quiet']);
+      expect(quiet.err).to.equal('');
+    });
+
+    it('asks what an abbreviation means, in --at as in --tz', async () => {
+      for (const [argv, said] of [
+        [['--at', 'friday 19:00 EST'], /^error: --at: in "friday 19:00 EST", is EST America\/New_York, /],
+        [['--at', 'friday 19:00', '--tz', 'IST'], /^error: --tz must name a place: IST is .* Asia\/Jerusalem\?\.?\n$/],
+        [['--tz', 'BST'], /^error: --tz must name a place: BST is .* Is it Europe\/London or Asia\/Dhaka\?\n$/],
+      ] as const) {
+        const { code, err } = await cli.run(['session', 'schedule', 'x', ...argv]);
+        expect([code, said.test(err)], err).to.deep.equal([2, true]);
+      }
     });
 
     it('takes an instant, and the zone of a file for a date of its own', async () => {
@@ -46,7 +66,10 @@ describe('foundry session', () => {
     });
 
     it('needs no date', async () => {
-      expect(await cli.json(['session', 'schedule', 'One'])).to.include({ scheduledDate: null, timeZone: 'UTC' });
+      expect(await cli.json(['session', 'schedule', 'One'])).to.include({
+        scheduledDate: null,
+        timeZone: 'Europe/Berlin',
+      });
     });
 
     it('refuses what does not exist', async () => {
@@ -77,8 +100,40 @@ describe('foundry session', () => {
     const { out } = await cli.run(['session', 'list'], { terminal: true });
     expect(out).to.contain('in 4 days, Fri 27 Nov 19:00');
     expect((await cli.run(['session', 'list'])).out).to.match(
-      / +1 {2}The Mill {2}planned {2}2026-11-27T19:00\+01:00\n$/,
+      / +1 {2}The Mill {2}planned {2}2026-11-27T19:00\+01:00\[Europe\/Berlin\]\n$/,
     );
+  });
+
+  it("shows a time in the session's zone, and in the viewer's where that differs", async () => {
+    await cli.run(['session', 'schedule', 'The Mill', '--at', '2026-11-27 19:00', '--tz', 'America/New_York']);
+    const shown = async (TZ: string, argv: readonly string[]): Promise<string> =>
+      (await cli.run(argv, { terminal: true, env: { TZ, NO_COLOR: '1' } })).out;
+    const there = 'Fri 27 Nov 19:00 America/New_York';
+    for (const argv of [
+      ['session', 'list'],
+      ['session', 'show', '1'],
+      ['campaign', 'summary'],
+    ]) {
+      expect(await shown('Europe/Berlin', argv)).to.contain(`${there} (Sat 28 Nov 01:00 Europe/Berlin)`);
+      expect(await shown('America/Chicago', argv)).to.contain(`${there} (18:00 America/Chicago)`);
+      expect(await shown('America/Toronto', argv))
+        .to.contain(there)
+        .and.not.contain('Toronto');
+    }
+    const { out } = await cli.run(['session', 'list'], { env: { TZ: 'Europe/Berlin' } });
+    expect(out).to.contain('2026-11-27T19:00-05:00[America/New_York]');
+  });
+
+  it('says what is wrong with TZ where that is needed, and only there', async () => {
+    await cli.run(['session', 'schedule', 'The Mill', '--at', '2026-11-27 19:00']);
+    const env = { TZ: 'CET-1CEST' };
+    const refused = await cli.run(['session', 'list'], { env });
+    expect(refused.code).to.equal(2);
+    expect(refused.err).to.match(/^error: The environment variable TZ="CET-1CEST" is a rule/);
+    expect(await cli.json(['session', 'show', '1'], { env })).to.include({ timeZone: 'Europe/Berlin' });
+    expect(await cli.json(['session', 'reschedule', '1', '--at', '2026-11-28 19:00'], { env })).to.include({
+      scheduledDate: '2026-11-28T18:00:00.000Z',
+    });
   });
 
   it('narrows the list by dates, a day being a whole day', async () => {
@@ -91,7 +146,24 @@ describe('foundry session', () => {
     };
     expect(await titles('--from', '2026-11-26')).to.deep.equal(['26', '27']);
     expect(await titles('--to', '2026-11-26')).to.deep.equal(['25', '26']);
-    expect(await titles('--from', 'thursday 20:00')).to.deep.equal(['27']);
+    expect(await titles('--from', 'thursday 20:00'), 'a filter looks back').to.deep.equal(['25', '26', '27']);
+    expect(await titles('--to', 'thursday 20:00')).to.deep.equal([]);
+    expect(await titles('--from', 'this thursday 20:00')).to.deep.equal(['27']);
+    expect(await titles('--from', 'this week', '--to', 'this week')).to.deep.equal(['25', '26', '27']);
+    expect(await titles('--from', 'next week')).to.deep.equal([]);
+    expect(await titles('--from', '2026-11-26', '--to', '2026-11-26')).to.deep.equal(['26']);
+    expect(await titles('--from', '2026-11-27', '--to', '2026-11-27', '--tz', 'Asia/Tokyo')).to.deep.equal(['26']);
+    expect((await cli.run(['session', 'list', '--from', 'last monday', '--quiet'])).err).to.equal('');
+    expect((await cli.run(['session', 'list', '--from', 'last monday', '--to', 'today'])).err).to.equal(
+      '--from: Mon 16 Nov 2026 00:00 Europe/Berlin\n--to: Mon 23 Nov 2026 23:59 Europe/Berlin\n' +
+        'No session. Schedule one: foundry session schedule --title TITLE\n',
+    );
+    const backwards = await cli.run(['session', 'list', '--from', 'today', '--to', 'friday']);
+    expect(backwards.code).to.equal(2);
+    expect(backwards.err).to.match(/error: --to "friday" is before --from "today": a filter looks back/);
+    expect((await cli.run(['session', 'list', '--from', 'today', '--tz', 'EST'])).err).to.match(
+      /--tz must name a place/,
+    );
     expect(await titles('--status', 'completed')).to.deep.equal([]);
     expect((await cli.run(['session', 'list', '--from', 'whenever'])).err).to.match(/^error: --from: /);
   });
@@ -178,6 +250,37 @@ describe('foundry session', () => {
       await cli.json(['session', 'reschedule', '1', '--at', '2026-12-12T10:00:00Z'], { env: { TZ: 'Asia/Tokyo' } }),
       'an instant leaves the zone as it was',
     ).to.include({ timeZone: 'Europe/Berlin', scheduledDate: '2026-12-12T10:00:00.000Z' });
+    const later = ['session', 'reschedule', '1', '--at', '2026-12-13 19:00'];
+    expect(await cli.json(later, { env: { TZ: 'Asia/Tokyo' } }), 'and so do words').to.include({
+      timeZone: 'Europe/Berlin',
+      scheduledDate: '2026-12-13T18:00:00.000Z',
+    });
+    expect(await cli.json([...later, '--tz', 'Asia/Tokyo'])).to.include({
+      timeZone: 'Asia/Tokyo',
+      scheduledDate: '2026-12-13T10:00:00.000Z',
+    });
+    expect(await cli.json(['session', 'update', '1', '--at', '2026-12-14 19:00'])).to.include({
+      timeZone: 'Asia/Tokyo',
+      scheduledDate: '2026-12-14T10:00:00.000Z',
+    });
+  });
+
+  it('is reopened, one step back, and keeps what came of it', async () => {
+    await cli.newSession(campaign, 'One');
+    await cli.run(['session', 'start', '1']);
+    await cli.run(['session', 'finalize', '1', '--summary', 'Too soon', '--xp', '450']);
+    expect(await cli.json(['session', 'reopen', '1'])).to.include({ status: 'in_progress', completedDate: null });
+    expect(await cli.json(['session', 'finalize', '1', '--summary', 'Now']))
+      .to.have.property('results')
+      .that.include({
+        summary: 'Now',
+        xpAwarded: 450,
+      });
+    await cli.run(['session', 'reopen', '1']);
+    expect(await cli.json(['session', 'reopen', '1'])).to.include({ status: 'planned', startedAt: null });
+    const again = await cli.run(['session', 'reopen', '1']);
+    expect(again.code).to.equal(5);
+    expect(again.err).to.contain('is planned, so you cannot reopen it');
   });
 
   it('changes what is given', async () => {

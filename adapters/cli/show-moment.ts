@@ -1,5 +1,8 @@
+import { wallOf, withOffset } from '../../core/shared/moment.ts';
+
 /** Where and when something is shown. */
 export interface Display {
+  /** The viewer's. */
   readonly zone: string;
   readonly now: Date;
   /** People read words; programs at the other end of a pipe read ISO 8601. */
@@ -10,22 +13,47 @@ const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 const DAYS_A_MONTH = 30.44;
 
-/** `in 3 days, Fri 5 Dec 19:00` on a terminal, else `2026-12-05T19:00+01:00`; in the viewer's zone. Empty for null. */
-export function showMoment(instant: string | null, display: Display): string {
+/**
+ * `in 3 days, Fri 5 Dec 19:00` on a terminal, else `2026-12-05T19:00+01:00`. What has a zone of its own is shown in that,
+ * by name, `… 19:00 Europe/Berlin` or `…+01:00[Europe/Berlin]` (RFC 9557); on a terminal also on the viewer's clock, where
+ * that shows another time. Empty for null.
+ */
+export function showMoment(instant: string | null, display: Display, own?: string): string {
   if (instant === null) return '';
   const date = new Date(instant);
+  const zone = own ?? display.zone;
   if (!display.isTerminal) {
-    const { year, month, day, hour, minute, offset } = civil(date, display.zone);
-    return `${year}-${month}-${day}T${hour}:${minute}${offset}`;
+    const text = withOffset(date, zone);
+    return `${text.slice(0, 16)}${text.slice(19)}${own === undefined ? '' : `[${own}]`}`;
   }
-  return `${distance(date, display)}, ${clockFace(date, display)}`;
+  const shown = `${distance(date, display)}, ${clockFace(date, zone, display.now)}`;
+  return own === undefined ? shown : `${shown} ${own}${elsewhere(date, own, display)}`;
 }
 
-/** `Fri 5 Dec 19:00`, with the year where it is another than this one. */
-function clockFace(date: Date, { zone, now }: Display): string {
-  const { weekday, year, monthName, day, hour, minute } = civil(date, zone);
-  const years = year === civil(now, zone).year ? '' : ` ${year}`;
-  return `${weekday} ${Number(day)} ${monthName}${years} ${hour}:${minute}`;
+/** `Fri 4 Dec 2026 19:00 Europe/Berlin`: what was made of something that was typed. */
+export function tellMoment(date: Date, zone: string): string {
+  return `${clockFace(date, zone, null)} ${zone}`;
+}
+
+/** On the viewer's clock, with the day where it is another one. */
+function elsewhere(date: Date, own: string, { zone, now }: Display): string {
+  const [there, here] = [wallOf(date, own), wallOf(date, zone)];
+  if (there === here) return '';
+  const isSameDay = Math.floor(there / DAY) === Math.floor(here / DAY);
+  return ` (${isSameDay ? clock(here) : clockFace(date, zone, now)} ${zone})`;
+}
+
+/** `Fri 5 Dec 19:00`, with the year where it is another than now. */
+function clockFace(date: Date, zone: string, now: Date | null): string {
+  const wall = wallOf(date, zone);
+  const face = new Date(wall);
+  const year = face.getUTCFullYear();
+  const years = now !== null && year === new Date(wallOf(now, zone)).getUTCFullYear() ? '' : ` ${year}`;
+  return `${WEEKDAYS[face.getUTCDay()] ?? ''} ${face.getUTCDate()} ${MONTHS[face.getUTCMonth()] ?? ''}${years} ${clock(wall)}`;
+}
+
+function clock(wall: number): string {
+  return new Date(wall).toISOString().slice(11, 16);
 }
 
 function distance(date: Date, { zone, now }: Display): string {
@@ -49,58 +77,8 @@ function phrase(count: number, unit: string): string {
 }
 
 function midnight(date: Date, zone: string): number {
-  const { year, month, day } = civil(date, zone);
-  return Date.UTC(Number(year), Number(month) - 1, Number(day));
+  return Math.floor(wallOf(date, zone) / DAY) * DAY;
 }
 
-interface Civil {
-  readonly weekday: string;
-  readonly year: string;
-  readonly month: string;
-  readonly monthName: string;
-  readonly day: string;
-  readonly hour: string;
-  readonly minute: string;
-  readonly offset: string;
-}
-
+const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-const formats = new Map<string, Intl.DateTimeFormat>();
-
-function civil(date: Date, zone: string): Civil {
-  const parts = new Map(
-    formatOf(zone)
-      .formatToParts(date)
-      .map(({ type, value }) => [type, value]),
-  );
-  const part = (type: Intl.DateTimeFormatPartTypes): string => parts.get(type) ?? '';
-  const offset = part('timeZoneName').replace('GMT', '');
-  return {
-    weekday: part('weekday'),
-    year: part('year'),
-    month: part('month'),
-    monthName: MONTHS[Number(part('month')) - 1] ?? '',
-    day: part('day'),
-    hour: part('hour'),
-    minute: part('minute'),
-    offset: offset === '' ? '+00:00' : offset,
-  };
-}
-
-function formatOf(zone: string): Intl.DateTimeFormat {
-  const format =
-    formats.get(zone) ??
-    new Intl.DateTimeFormat('en-GB', {
-      timeZone: zone,
-      weekday: 'short',
-      year: 'numeric',
-      month: '2-digit',
-      day: '2-digit',
-      hour: '2-digit',
-      minute: '2-digit',
-      hourCycle: 'h23',
-      timeZoneName: 'longOffset',
-    });
-  formats.set(zone, format);
-  return format;
-}

@@ -1,7 +1,7 @@
 import { invalidField } from './errors.ts';
 
 /** What a clock on the wall shows: `2027-01-08T19:00`, seconds optional. Which moment that is depends on the zone. */
-export interface WallTime {
+interface WallTime {
   readonly wall: string;
 }
 

@@ -1,5 +1,5 @@
 import { invalidField } from './errors.ts';
-import { ABBREVIATIONS } from './zone-abbreviations.ts';
+import { placesOf } from './zone-abbreviations.ts';
 
 /**
  * @returns the name as the IANA database spells it, when it is one of its time zones: `Europe/Berlin` for
@@ -20,15 +20,11 @@ export function zoneSpelling(name: string): string | null {
 
 /** What is to be done about a name that is no time zone; completes the sentence "<option> …". */
 export function zoneFault(name: string): string {
-  const places = ABBREVIATIONS.get(name.trim().toUpperCase());
-  return places === undefined
+  const abbreviation = name.trim().toUpperCase();
+  const places = placesOf(abbreviation);
+  return places === ''
     ? 'must be an IANA time zone such as Europe/Berlin or UTC'
-    : `must name a place: ${name.trim().toUpperCase()} is an abbreviation. Is it ${anyOf(places)}?`;
-}
-
-/** `a`, `a or b`, `a, b or c` */
-function anyOf(names: readonly string[]): string {
-  return names.join(', ').replace(/, ([^,]*)$/, ' or $1');
+    : `must name a place: ${abbreviation} is an abbreviation. Is it ${places}?`;
 }
 
 /** Spellings that were found to be right, letter case included: asking Intl takes longer than all else of a session. */

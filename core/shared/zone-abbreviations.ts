@@ -40,6 +40,11 @@ export const ABBREVIATIONS: ReadonlyMap<string, readonly string[]> = new Map([
   ...meaning('WIB', 'Asia/Jakarta'),
 ]);
 
+/** `Asia/Kolkata, Europe/Dublin or Asia/Jerusalem` for `IST`; empty for what is no abbreviation. */
+export function placesOf(abbreviation: string): string {
+  return (ABBREVIATIONS.get(abbreviation) ?? []).join(', ').replace(/, ([^,]*)$/, ' or $1');
+}
+
 function meaning(abbreviations: string, ...places: readonly string[]): [string, readonly string[]][] {
   return abbreviations.split(' ').map((each) => [each, places]);
 }

@@ -18,9 +18,9 @@ describe('the migrations, of what is stored already', () => {
   ): Promise<{ database: Database; up: () => Promise<unknown>; downTo: (migration: string) => Promise<void> }> => {
     const target = await (await testCluster()).migrated();
     database = await openTestDatabase(target);
-    const migrations = makeMigrations(database, target);
+    const migrations = makeMigrations(database, target, '0.0.0');
     const downTo = async (migration: string): Promise<void> => {
-      while (!(await migrations.down()).includes(migration));
+      while (!(await migrations.down(() => Promise.resolve())).includes(migration));
     };
     await downTo(first);
     return { database, up: () => migrations.up(), downTo };
