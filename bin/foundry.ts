@@ -2,11 +2,16 @@ import type { Host } from '../adapters/cli/host.ts';
 
 /** Runs one command line, and ends the process with its exit code. */
 export async function main(argv: readonly string[], version: string): Promise<void> {
-  const [{ runCli }, { loadEnvironment }] = await Promise.all([
+  const [{ runCli }, { loadEnvironment }, { explainError }] = await Promise.all([
     import('../adapters/cli/program.ts'),
     import('../infrastructure/config/environment.ts'),
+    import('../adapters/cli/explain-error.ts'),
   ]);
-  const env = await loadEnvironment(process.env, process.cwd());
+  const env = await loadEnvironment(process.env, process.cwd()).catch((error: unknown) => {
+    const { exitCode, message } = explainError(error, null);
+    process.stderr.write(`error: ${message ?? ''}\n`);
+    process.exit(exitCode);
+  });
   process.exit(await runCli(argv, makeHost(version, env)));
 }
 

@@ -1,13 +1,17 @@
 import { expect } from 'chai';
-import { fork } from 'node:child_process';
+import { fork, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigError } from './config-error.ts';
 import { defaultDataFolder, keptSecret, makeDataFolder } from './data-folder.ts';
 
 const isRoot = process.getuid?.() === 0;
+
+/** Asks for the folder in another process, and prints what that answers. */
+const ASK = `import(${JSON.stringify(new URL('./data-folder.ts', import.meta.url).href)})
+  .then(({ makeDataFolder }) => makeDataFolder(process.argv[1])).catch((error) => console.log(error.message))`;
 
 async function modeOf(path: string): Promise<number> {
   return (await stat(path)).mode & 0o777;
@@ -73,6 +77,28 @@ describe('the data folder', () => {
     expect(String(fault)).to.include(forbidden).and.include('FOUNDRY_DATA_DIR');
   });
 
+  for (const mode of [0o777, 0o770, 0o702, 0o720, 0o1777]) {
+    it(`that others may write is refused: ${mode.toString(8)}`, async () => {
+      await mkdir(folder, { recursive: true });
+      await chmod(folder, mode);
+      const fault = await failureOf(makeDataFolder(folder));
+      expect(fault).to.be.instanceOf(ConfigError);
+      expect(String(fault)).to.include(`chmod go-w '${folder}'`);
+      expect(await readdir(folder)).to.deep.equal([]);
+    });
+  }
+
+  it("that is another user's is taken by root only", async function () {
+    if (!isRoot) this.skip();
+    await mkdir(folder, { recursive: true });
+    await chown(folder, 65_534, 65_534);
+    await makeDataFolder(folder);
+    await chown(folder, 65_533, 65_533);
+    await chmod(parent, 0o755);
+    const asNobody = spawnSync(process.execPath, ['-e', ASK, folder], { uid: 65_534, gid: 65_534, encoding: 'utf8' });
+    expect(asNobody.stdout).to.include('or is another user');
+  });
+
   describe('keeps a secret that', () => {
     beforeEach(() => makeDataFolder(folder));
 
@@ -133,6 +159,26 @@ describe('the data folder', () => {
       } finally {
         for (const child of children) child.kill('SIGKILL');
       }
+    });
+
+    for (const mode of [0o666, 0o602, 0o620]) {
+      it(`is refused where others may have written it: ${mode.toString(8)}`, async () => {
+        await keptSecret(folder);
+        await chmod(join(folder, 'jwt-secret'), mode);
+        const fault = await failureOf(keptSecret(folder));
+        expect(fault).to.be.instanceOf(ConfigError);
+        expect(String(fault)).to.include(join(folder, 'jwt-secret')).and.include('sign in as anybody');
+      });
+    }
+
+    it("is refused where it is another user's", async function () {
+      if (!isRoot) this.skip();
+      await keptSecret(folder);
+      await chown(join(folder, 'jwt-secret'), 65_534, 65_534);
+      expect(String(await failureOf(keptSecret(folder)))).to.include("another user's");
+      // Root may work on the data of whoever has the folder.
+      await chown(folder, 65_534, 65_534);
+      await keptSecret(folder);
     });
 
     for (const short of ['', '\n', 'thirty-one bytes are not enough']) {

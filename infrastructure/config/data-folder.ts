@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { link, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import envPaths from 'env-paths';
 import { ConfigError } from './config-error.ts';
+import { isOthersToWrite } from './private-file.ts';
 
 /** What HS256 wants of a key at least (RFC 7518, section 3.2). */
 export const MIN_SECRET_BYTES = 32;
@@ -12,22 +13,31 @@ export function defaultDataFolder(): string {
   return envPaths('lazy-foundry', { suffix: '' }).data;
 }
 
-/** @throws ConfigError when the folder cannot be made */
+/** Written by the group or by all: whoever may write a secret may choose it, and sign with it. */
+const SHARED = 0o022;
+
+/** @throws ConfigError when the folder cannot be made, or somebody else may write in it */
 export async function makeDataFolder(folder: string): Promise<void> {
   // As root the database runs as another user, who must be able to pass through; what is in it guards itself.
   const mode = process.getuid?.() === 0 ? 0o711 : 0o700;
+  const path = resolve(folder);
   try {
-    await mkdir(resolve(folder), { recursive: true, mode });
+    await mkdir(path, { recursive: true, mode });
   } catch (error) {
     throw new ConfigError([
       `The data folder ${folder} cannot be made (${codeOf(error)}). Set FOUNDRY_DATA_DIR to a folder that you may write to.`,
     ]);
   }
+  if (!(await isOthersToWrite(await stat(path), path, SHARED))) return;
+  throw new ConfigError([
+    `The data folder ${path} may be written by other users, or is another user's: they could take over your data and ` +
+      `your secret. Mend it (chmod go-w '${path}'), or set FOUNDRY_DATA_DIR to a folder of your own.`,
+  ]);
 }
 
 /**
  * The secret that is generated once for a data folder, readable by its owner only.
- * @throws ConfigError when it cannot be read or kept, or is too short to sign with
+ * @throws ConfigError when it cannot be read or kept, is too short to sign with, or may have been written by somebody else
  */
 export async function keptSecret(folder: string): Promise<string> {
   const path = resolve(folder, 'jwt-secret');
@@ -37,6 +47,12 @@ export async function keptSecret(folder: string): Promise<string> {
         'Let this user read and write there, choose another folder with FOUNDRY_DATA_DIR, or set JWT_SECRET.',
     ]);
   });
+  if (await isOthersToWrite(await stat(path), dirname(path), SHARED)) {
+    throw new ConfigError([
+      `The secret in ${path} may be written by other users, or is another user's: they could sign in as anybody. ` +
+        'Remove the file, unless you know that nobody has written it: the next start makes another, and everybody logs in again.',
+    ]);
+  }
   if (Buffer.byteLength(secret) >= MIN_SECRET_BYTES) return secret;
   // Not replaced here: of two processes that did so at once, one would go on with a secret that is gone.
   throw new ConfigError([
@@ -53,7 +69,7 @@ async function readOrMake(path: string): Promise<string> {
   }
   const draft = `${path}.${randomBytes(6).toString('hex')}`;
   try {
-    await writeFile(draft, `${randomBytes(48).toString('base64url')}\n`, { mode: 0o600, flush: true });
+    await writeFile(draft, `${randomBytes(48).toString('base64url')}\n`, { mode: 0o600, flush: true, flag: 'wx' });
     // Whole or not at all, and of two processes that do this at once the first one wins.
     await link(draft, path);
   } catch (error) {

@@ -73,6 +73,13 @@ describe('the foundry command', function () {
       expect([stdout, exitCode]).to.deep.equal(['', 2]);
       expect(stderr).to.include('LOG_LEVEL must be one of');
     });
+
+    it('refuses a .env that it cannot read to its last line with exit code 2', async () => {
+      await writeFile(join(home.folder, '.env'), '\ufeffPORT: 3002\n', 'utf16le');
+      const { stdout, stderr, exitCode } = await runFoundry(home, ['campaign', 'list']);
+      expect([stdout, exitCode]).to.deep.equal(['', 2]);
+      expect(stderr).to.match(/^error: .*\.env, line 1: Write NAME=value/);
+    });
   });
 
   it('says what to do when there is no user, and is not permitted anything', async () => {

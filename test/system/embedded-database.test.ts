@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { chmodSync, chownSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, rmdir, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, rmdir, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { dirname, join } from 'node:path';
@@ -300,6 +300,29 @@ describe('the embedded database', function () {
     expect(error.message).to.include('not a PostgreSQL cluster');
     expect(readdirSync(data).filter((name) => name.includes('.new-'))).to.deep.equal([]);
     expect(readFileSync(join(data, 'postgres', 'letter.txt'), 'utf8')).to.equal('dear diary');
+  });
+
+  it('writes through no link that lies in the place of a file of its own', async () => {
+    withCluster();
+    const database = await joinHere();
+    await database.leave();
+    // As postmaster.pid it names a process that is no PostgreSQL, which would be overwritten.
+    const victim = join(parent, 'letter.txt');
+    const letter = `${process.pid}\ndear diary\n\n5432\n`;
+    await writeFile(victim, letter);
+    for (const place of [
+      join(data, 'postgres.lock'),
+      join(data, 'postgres-start.log'),
+      join(database.folder, 'postmaster.pid'),
+    ]) {
+      await rm(place, { force: true });
+      await symlink(victim, place);
+      const error = await failureOf(joinHere());
+      expect(error, place).to.be.instanceOf(EmbeddedDatabaseError);
+      expect(readFileSync(victim, 'utf8'), place).to.equal(letter);
+      await rm(place);
+    }
+    await (await joinHere()).leave();
   });
 
   it('says what PostgreSQL said when it cannot start', async () => {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { chown, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { lchown, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ClusterPlace } from './cluster-place.ts';
 import { EmbeddedDatabaseError, errorCode, explainFileError } from './embedded-database-error.ts';
@@ -58,7 +58,7 @@ export async function createCluster(place: ClusterPlace, native: string): Promis
     const temporary = join(base, `postgres.new-${randomBytes(6).toString('hex')}`);
     for (const characterType of characterTypes) {
       await mkdir(temporary, { mode: 0o700 });
-      if (account) await chown(temporary, account.uid, account.gid);
+      if (account) await lchown(temporary, account.uid, account.gid);
       const result = await initialize(place, native, temporary, characterType);
       if (result.succeeded) break;
       await rm(temporary, { recursive: true, force: true });

@@ -161,7 +161,11 @@ async function retirePidFile(cluster: string): Promise<void> {
     return;
   }
   if (pidHolder(cluster) !== 'stranger') return;
-  await writeFile(path, [deadPid, ...content.split('\n').slice(1)].join('\n'), { flag: 'r+' });
+  const { O_WRONLY, O_NOFOLLOW } = constants;
+  const flag = O_WRONLY | O_NOFOLLOW;
+  await writeFile(path, [deadPid, ...content.split('\n').slice(1)].join('\n'), { flag }).catch((error: unknown) => {
+    throw explainFileError(error, path);
+  });
 }
 
 /** Rotation only looks after a server that runs for days: short-lived ones would append to the same files for ever. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, chownSync, lstatSync, mkdirSync } from 'node:fs';
+import { closeSync, constants, fchmodSync, fchownSync, lstatSync, mkdirSync, openSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ClusterPlace } from './cluster-place.ts';
@@ -30,8 +30,14 @@ export function makeSocketFolder(folder: string, account: PostgresAccount | null
   try {
     try {
       mkdirSync(folder, { mode: 0o700 });
-      chmodSync(folder, 0o700);
-      if (account) chownSync(folder, account.uid, account.gid);
+      // By what was opened: nobody can put a link in its place meanwhile.
+      const made = openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+      try {
+        fchmodSync(made, 0o700);
+        if (account) fchownSync(made, account.uid, account.gid);
+      } finally {
+        closeSync(made);
+      }
     } catch (error) {
       if (errorCode(error) !== 'EEXIST') throw error;
     }
