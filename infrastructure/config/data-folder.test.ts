@@ -88,8 +88,8 @@ describe('the data folder', () => {
     });
   }
 
-  it("that is another user's is taken by root only", async function () {
-    if (!isRoot) this.skip();
+  // Only root can give folders away.
+  (isRoot ? it : () => undefined)("that is another user's is taken by root only", async () => {
     await mkdir(folder, { recursive: true });
     await chown(folder, 65_534, 65_534);
     await makeDataFolder(folder);
@@ -171,8 +171,7 @@ describe('the data folder', () => {
       });
     }
 
-    it("is refused where it is another user's", async function () {
-      if (!isRoot) this.skip();
+    (isRoot ? it : () => undefined)("is refused where it is another user's", async () => {
       await keptSecret(folder);
       await chown(join(folder, 'jwt-secret'), 65_534, 65_534);
       expect(String(await failureOf(keptSecret(folder)))).to.include("another user's");

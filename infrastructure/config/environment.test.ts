@@ -1,10 +1,16 @@
 import { expect } from 'chai';
+import { spawnSync } from 'node:child_process';
 import { chmod, chown, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { ConfigError } from './config-error.ts';
 import { loadEnvironment } from './environment.ts';
+
+const isRoot = process.getuid?.() === 0;
+/** Reads the folder's .env in another process, and prints what that is refused with. */
+const ASK = `import(${JSON.stringify(new URL('./environment.ts', import.meta.url).href)})
+  .then(({ loadEnvironment }) => loadEnvironment({}, process.argv[1])).catch((error) => console.log(error.message))`;
 
 describe('the environment', () => {
   let folder: string;
@@ -115,11 +121,15 @@ describe('the environment', () => {
       }
     });
 
-    it('is refused where this user may not read it', async function () {
-      // Root reads everything.
-      if (process.getuid?.() === 0) this.skip();
+    it('is refused where this user may not read it', async () => {
       await writeFile(join(folder, '.env'), 'PORT=1', { mode: 0 });
-      expect(await refusal()).to.contain('cannot be read (EACCES)');
+      await chmod(folder, 0o755);
+      // Root reads everything, and so asks as somebody else.
+      const { stdout } = spawnSync(process.execPath, ['-e', ASK, folder], {
+        ...(isRoot && { uid: 65_534, gid: 65_534 }),
+        encoding: 'utf8',
+      });
+      expect(stdout).to.contain('cannot be read (EACCES)');
     });
 
     it('is refused where all may write it, and read by way of a link', async () => {
@@ -130,9 +140,8 @@ describe('the environment', () => {
       expect(await refusal()).to.contain(`chmod go-w '${join(folder, '.env')}'`);
     });
 
-    it("is refused where it is another user's, in a folder that is not", async function () {
-      // Only root can give files away.
-      if (process.getuid?.() !== 0) this.skip();
+    // Only root can give files away.
+    (isRoot ? it : () => undefined)("is refused where it is another user's, in a folder that is not", async () => {
       await writeFile(join(folder, '.env'), 'PORT=4000');
       await chown(join(folder, '.env'), 65_534, 65_534);
       expect(await refusal()).to.contain('may be written by other users');

@@ -17,6 +17,7 @@ import type { Config } from '../config/config.ts';
 import { keptSecret, makeDataFolder } from '../config/data-folder.ts';
 import { deriveKey } from '../crypto/derive-key.ts';
 import { type ConnectionTarget, type Database, openDatabase } from '../database/database.ts';
+import { expectGoodPooler } from '../database/expect-pooler.ts';
 import { firstConnection } from '../database/first-connection.ts';
 import { joinEmbeddedDatabase } from '../database/embedded/embedded-database.ts';
 import { expectKnownSchema, makeMigrations } from '../database/migrations.ts';
@@ -82,8 +83,12 @@ export async function openApplication({
         logger.warn(event, fields);
       },
     });
+    let isPooled: boolean;
     try {
       await firstConnection(database, found.place);
+      isPooled = await expectGoodPooler(database, found.place, (event, message) => {
+        logger.warn(event, { message });
+      });
       await expectKnownSchema(database, version);
     } catch (error) {
       await database.close();
@@ -109,7 +114,14 @@ export async function openApplication({
       readiness: get(READINESS),
       door: get(DOOR),
       redis,
-      openCache: () => makeAnswerCache({ config, redis, feed: database.feed, clock: get(CLOCK) }),
+      openCache: async () => {
+        if (isPooled) {
+          const message = 'Behind a pooler of transactions nobody hears of changes, so no answers are cached';
+          logger.info('cache_is_off', { message });
+          return null;
+        }
+        return makeAnswerCache({ config, redis, feed: database.feed, clock: get(CLOCK) });
+      },
       place: found.place,
       close: async () => {
         await redis.close();

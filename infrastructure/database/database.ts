@@ -12,6 +12,7 @@ import { giveBackLost } from './give-back-lost.ts';
 import { hideRowValues } from './hide-row-values.ts';
 import { OpenTransaction, type RunOptions } from './open-transaction.ts';
 import { retryConflicts, retryOutdated } from './retry.ts';
+import { type Pooling, findPooling, pgBouncerVersion } from './pooler.ts';
 import { type RowColumn, ColumnNames, columnsOf } from './row-schema.ts';
 import { runInBatches } from './run-in-batches.ts';
 import type { Result, Statement } from './statement.ts';
@@ -74,6 +75,9 @@ export interface Database {
   columnsOf(schema: EntitySchema): readonly RowColumn[];
   /** On connections of its own, as a migration may take its time; each migration in a transaction of its own, or all in `work`'s. */
   migrating<T>(work: (orm: Pick<MikroORM, 'migrator' | 'em'>) => Promise<T>, inOneTransaction?: boolean): Promise<T>;
+  /** What stands between this process and PostgreSQL, found out by asking; and that one's version, where it tells. */
+  pooling(): Promise<Pooling>;
+  poolerVersion(): Promise<string | null>;
   readonly schema: MikroORM['schema'];
   close(): Promise<void>;
 }
@@ -90,7 +94,11 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const pool = await orm.em.getConnection().getNativeClient();
   const connect = (): Promise<pg.PoolClient> => connectInTime(pool, options.pool.waitMs ?? WAIT_MS);
   const runAlone = runInBatches(connect);
-  const feed = makeChangeFeed({ newClient: () => newFeedClient(pool), run: runAlone, silent: options.silent === true });
+  const feed = makeChangeFeed({
+    newClient: () => newClientBeside(pool),
+    run: runAlone,
+    silent: options.silent === true,
+  });
   // Carries the transaction, so that repositories need no handle of it.
   const current = new AsyncLocalStorage<{ readonly transaction: OpenTransaction; readonly changed: Set<Tag> }>();
   const runOutside = async (statement: Statement, { check, explain }: RunOptions): Promise<Result<unknown>> => {
@@ -159,6 +167,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
         await migrating.close();
       }
     },
+    pooling: () => findPooling({ connect, newClient: () => newClientBeside(pool) }),
+    poolerVersion: () => pgBouncerVersion(newClientBeside(pool, 'pgbouncer')),
     schema: orm.schema,
     close: async () => {
       await feed.close();
@@ -170,8 +180,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 }
 
 /** To the same place as the pool's, and none of it. */
-function newFeedClient({ options }: pg.Pool): pg.Client {
-  const { host, port, user, database, password, ssl, application_name } = options;
+function newClientBeside({ options }: pg.Pool, database = options.database): pg.Client {
+  const { host, port, user, password, ssl, application_name } = options;
   const place = { host, port, user, database, password, ssl, application_name };
   return new pg.Client({ ...place, connectionTimeoutMillis: 2000, keepAlive: true });
 }

@@ -21,11 +21,14 @@ export async function firstConnection(
       await database.run({ text: 'select 1', values: [] });
       return;
     } catch (error) {
-      if (pause === null || !isPassing(error)) throw explained(error, place);
+      if (pause === null || !isPassing(error) || String(error).includes(REFUSED_PARAMETER)) throw explained(error, place);
       await sleep(pause);
     }
   }
 }
+
+/** What a connection pooler says that does not know what PostgreSQL does. */
+const REFUSED_PARAMETER = 'unsupported startup parameter';
 
 function explained(error: unknown, place: string): unknown {
   if (!(error instanceof Error)) return error;
@@ -41,6 +44,13 @@ function sentence(error: Error, place: string): string {
   if (code === '42501') return `${place} lets this user not connect. Grant it CONNECT, or correct DATABASE_URL.`;
   if (error.message.startsWith('The server does not support SSL')) {
     return `${place} does not offer TLS, which DATABASE_URL asks for. Switch ssl on there, or take sslmode out of it.`;
+  }
+  if (error.message.includes(REFUSED_PARAMETER)) {
+    return (
+      `${place} is behind PgBouncer, which refuses what PostgreSQL is asked for. Add to pgbouncer.ini: ` +
+      'ignore_startup_parameters = statement_timeout, lock_timeout, idle_in_transaction_session_timeout. ' +
+      'PgBouncer must be 1.21 or later, with max_prepared_statements = 200.'
+    );
   }
   const why = code === '' ? 'it did not answer in time' : code;
   return `${place} cannot be reached (${why}). Check DATABASE_URL and that PostgreSQL runs; then try again.`;
