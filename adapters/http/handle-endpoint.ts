@@ -15,7 +15,7 @@ import type { Serialize } from './serializer.ts';
 
 type Handle = (ctx: RouterContext<HttpState, object>) => Promise<void>;
 
-const CHANGING = new Set(['PATCH', 'PUT', 'DELETE']);
+const READING = new Set(['GET', 'HEAD']);
 
 /**
  * What an operation does with a request: identify, read, authenticate, run, present. The guards are the operation's own.
@@ -47,7 +47,7 @@ export function handleEndpoint(
         params: ctx.params,
         query: readQuery?.(ctx.query),
         body,
-        expectedVersions: CHANGING.has(ctx.method) ? versionsOf(ctx.req.headers['if-match']) : null,
+        expectedVersions: READING.has(ctx.method) ? null : versionsOf(ctx.req.headers),
         userAgent: ctx.req.headers['user-agent'] ?? null,
         requestId: ctx.state.requestId,
         address: ctx.state.address,

@@ -106,6 +106,15 @@ describe('the OpenAPI document', () => {
     expect(live?.['200']).not.to.have.nested.property('headers.RateLimit');
   });
 
+  it('tells of If-Match on everything that can answer 412, and of what 415 names', () => {
+    for (const { spec } of endpoints) {
+      const told = document.paths[spec.path.replaceAll(/:(\w+)/g, '{$1}')]?.[spec.method.toLowerCase()];
+      const names = told?.parameters?.map(({ name }) => name) ?? [];
+      expect(names.includes('If-Match'), spec.name).to.equal(spec.faults?.includes(412) === true);
+    }
+    expect(document.components.responses.Problem415?.headers).to.include.all.keys('Accept', 'Accept-Encoding');
+  });
+
   it('groups operations by their noun', () => {
     expect(nounOf('/api/campaigns')).to.equal('campaigns');
     expect(nounOf('/api/campaigns/:id/restore')).to.equal('campaigns');

@@ -75,12 +75,11 @@ function securityOf({ access }: OperationSpec): OperationObject['security'] {
 }
 
 function parametersOf({ spec, response }: Endpoint): readonly ParameterObject[] {
-  const changes = spec.method === 'PATCH' || spec.method === 'DELETE';
   return [
     ...declared('path', spec.params),
     ...declared('query', spec.query),
     ...(spec.method === 'GET' && response.etag ? [header('If-None-Match', 'ETags that need not be sent again.')] : []),
-    ...(changes && spec.faults?.includes(412) === true
+    ...(spec.faults?.includes(412) === true
       ? [header('If-Match', 'The ETags that may be changed; any without this header.')]
       : []),
     ...(takesIdempotencyKey(spec) ? [idempotencyKey] : []),

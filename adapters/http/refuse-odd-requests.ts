@@ -9,7 +9,7 @@ export const MAX_HEADERS = 100;
 const TARGET = /^\/(?![/\\])[\x21\x22\x24-\x7e]*$/;
 const HOST = /^[A-Za-z0-9._~%!$&'()*+,;=:[\]-]{1,300}$/;
 /** Node keeps the first of each; a proxy before us may have gone by the last. */
-const SINGLE = new Set(['host', 'authorization', 'content-type', 'content-encoding', 'content-length', 'if-match']);
+const SINGLE = new Set(['host', 'authorization', 'content-type', 'content-encoding', 'content-length']);
 
 /**
  * Refuses what node's parser lets pass although two readers could understand it differently. The connection ends with

@@ -40,6 +40,8 @@ export const responseHeaders = {
   Link: { description: 'Where more follow, the next page: rel="next" (RFC 8288).', schema: text },
   Challenge: { description: 'Bearer, with the error where a token was refused (RFC 6750).', schema: text },
   RetryAfter: { description: 'Seconds to wait before the next try.', schema: { type: 'integer' } },
+  Accept: { description: 'The media type that a body may have.', schema: text },
+  AcceptEncoding: { description: 'The coding that a body may have.', schema: text },
   RateLimitPolicy: { description: 'The quotas and windows that apply: `"default";q=300;w=60`.', schema: text },
   RateLimit: { description: 'What is left of each, and for how many seconds: `"default";r=299;t=60`.', schema: text },
 } as const satisfies Record<string, HeaderObject>;
@@ -116,6 +118,7 @@ function problemResponse(status: number): ResponseObject {
       ...requestId,
       ...rateLimits,
       ...(status === 401 && { 'WWW-Authenticate': headerRef('Challenge') }),
+      ...(status === 415 && { Accept: headerRef('Accept'), 'Accept-Encoding': headerRef('AcceptEncoding') }),
       ...((status === 429 || status === 503) && { 'Retry-After': headerRef('RetryAfter') }),
     },
     content: problemContent,

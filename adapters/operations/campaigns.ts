@@ -140,9 +140,10 @@ export const restoreCampaign = operation({
   access: { scope: 'campaigns:write' },
   params: campaignParams,
   body: emptyBody(),
-  faults: [404, 409],
+  faults: [404, 409, 412],
   response: campaignView,
-  run: ({ campaigns }: CampaignServices, actor, { params }) => campaigns.restore(actor, { campaignId: params.id }),
+  run: ({ campaigns }: CampaignServices, actor, { params, expectedVersions }) =>
+    campaigns.restore(actor, { campaignId: params.id, expectedVersions }),
 });
 
 export const getCampaignSummary = read({

@@ -134,10 +134,11 @@ export function entryOperations<Own extends object, O>(
       summary: `Take one of the ${plural} out of the trash, within 30 days`,
       method: 'POST',
       status: 200,
-      faults: [404],
+      faults: [404, 412],
       body: emptyBody(),
       response: view,
-      run: (entries: Services, actor, { params }) => entries.restore(actor, params),
+      run: (entries: Services, actor, { params, expectedVersions }) =>
+        entries.restore(actor, { ...params, expectedVersions }),
     }),
   };
 }

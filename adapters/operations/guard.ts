@@ -78,7 +78,7 @@ function faultsOf(schema: Schema, value: unknown, path: string): readonly FieldF
 
 function unknownFields(schema: Schema, value: unknown, path: string): readonly FieldFault[] {
   const known = schema instanceof ObjectSchema ? schema.fields : {};
-  return Object.keys(Object(value))
+  return Object.keys(typeof value === 'object' && value !== null ? value : {})
     .filter((key) => !Object.hasOwn(known, key))
     .slice(0, MAX_FAULTS)
     .map((key) => ({ field: fieldPath(path, key), message: 'is not a field that this takes' }));

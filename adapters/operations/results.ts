@@ -94,10 +94,10 @@ export const finalizeSession = operation({
   access: { scope: 'sessions:write' },
   params: sessionParams,
   body: resultsBody,
-  faults: [404, 409],
+  faults: [404, 409, 412],
   response: finalizedView,
-  run: ({ results }: ResultServices, actor, { params, body }) =>
-    results.finalize(actor, { sessionId: params.id, results: toResults(body) }),
+  run: ({ results }: ResultServices, actor, { params, body, expectedVersions }) =>
+    results.finalize(actor, { sessionId: params.id, results: toResults(body), expectedVersions }),
 });
 
 export const getResults = read({

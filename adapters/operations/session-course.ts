@@ -28,9 +28,10 @@ export const startSession = operation({
   access: { scope: 'sessions:write' },
   params: sessionParams,
   body: emptyBody(),
-  faults: [404, 409],
+  faults: [404, 409, 412],
   response: sessionView,
-  run: ({ sessions }: SessionCourseServices, actor, { params }) => sessions.start(actor, { sessionId: params.id }),
+  run: ({ sessions }: SessionCourseServices, actor, { params, expectedVersions }) =>
+    sessions.start(actor, { sessionId: params.id, expectedVersions }),
 });
 
 export const cancelSession = operation({
@@ -42,10 +43,10 @@ export const cancelSession = operation({
   access: { scope: 'sessions:write' },
   params: sessionParams,
   body: object({ reason: optionalLine() }).noUnknown(),
-  faults: [404, 409],
+  faults: [404, 409, 412],
   response: sessionView,
-  run: ({ sessions }: SessionCourseServices, actor, { params, body }) =>
-    sessions.cancel(actor, { sessionId: params.id, reason: body.reason ?? null }),
+  run: ({ sessions }: SessionCourseServices, actor, { params, body, expectedVersions }) =>
+    sessions.cancel(actor, { sessionId: params.id, reason: body.reason ?? null, expectedVersions }),
 });
 
 export const reopenSession = operation({
@@ -57,9 +58,10 @@ export const reopenSession = operation({
   access: { scope: 'sessions:write' },
   params: sessionParams,
   body: emptyBody(),
-  faults: [404, 409],
+  faults: [404, 409, 412],
   response: sessionView,
-  run: ({ sessions }: SessionCourseServices, actor, { params }) => sessions.reopen(actor, { sessionId: params.id }),
+  run: ({ sessions }: SessionCourseServices, actor, { params, expectedVersions }) =>
+    sessions.reopen(actor, { sessionId: params.id, expectedVersions }),
 });
 
 export const rescheduleSession = operation({
@@ -75,10 +77,10 @@ export const rescheduleSession = operation({
     timeZone: optionalText(64),
     durationMinutes: optionalIntegerOrNull(1, MAX_MINUTES),
   }).noUnknown(),
-  faults: [404, 409],
+  faults: [404, 409, 412],
   response: sessionView,
-  run: ({ sessions }: SessionCourseServices, actor, { params, body }) =>
-    sessions.reschedule(actor, { ...body, sessionId: params.id, scheduledDate: toMoment(body.scheduledDate) }),
+  run: ({ sessions }: SessionCourseServices, actor, { params: { id: sessionId }, body, expectedVersions }) =>
+    sessions.reschedule(actor, { ...body, sessionId, scheduledDate: toMoment(body.scheduledDate), expectedVersions }),
 });
 
 export const sessionCourseOperations = [startSession, cancelSession, reopenSession, rescheduleSession];

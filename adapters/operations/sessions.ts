@@ -178,9 +178,10 @@ export const restoreSession = operation({
   access: { scope: 'sessions:write' },
   params: sessionParams,
   body: emptyBody(),
-  faults: [404, 409],
+  faults: [404, 409, 412],
   response: sessionView,
-  run: ({ sessions }: SessionServices, actor, { params }) => sessions.restore(actor, { sessionId: params.id }),
+  run: ({ sessions }: SessionServices, actor, { params, expectedVersions }) =>
+    sessions.restore(actor, { sessionId: params.id, expectedVersions }),
 });
 
 export const sessionOperations = [

@@ -1,7 +1,7 @@
-import { type Changes, given } from '../shared/changes.ts';
+import type { Changes } from '../shared/changes.ts';
 import { checkTimeZone } from '../shared/time-zone.ts';
 import { expectRestorable, type Trashable } from '../shared/trash.ts';
-import type { Versioned } from '../shared/version.ts';
+import { type Versioned, revised } from '../shared/version.ts';
 
 export const CAMPAIGN_STATUSES = ['active', 'paused', 'completed', 'archived'] as const;
 export type CampaignStatus = (typeof CAMPAIGN_STATUSES)[number];
@@ -67,34 +67,20 @@ export function newCampaign(id: string, ownerId: string, details: CampaignDetail
 }
 
 /**
- * Only what is given changes; null empties an optional field.
+ * Only what is given changes, null emptying an optional field; the very same campaign where that is nothing.
  * @throws DomainError `validation_failed` for an unknown time zone
  */
 export function updated(campaign: Campaign, changes: CampaignChanges, now: Date): Campaign {
-  return {
-    ...campaign,
-    name: changes.name ?? campaign.name,
-    description: given(changes.description, campaign.description),
-    setting: given(changes.setting, campaign.setting),
-    theme: given(changes.theme, campaign.theme),
-    tone: given(changes.tone, campaign.tone),
-    system: given(changes.system, campaign.system),
-    playerCount: changes.playerCount ?? campaign.playerCount,
-    partyLevel: changes.partyLevel ?? campaign.partyLevel,
-    timeZone: checkTimeZone(changes.timeZone ?? campaign.timeZone),
-    status: changes.status ?? campaign.status,
-    updatedAt: now,
-    version: campaign.version + 1,
-  };
+  const { timeZone = campaign.timeZone } = changes;
+  return revised(campaign, { ...changes, timeZone: checkTimeZone(timeZone) }, now);
 }
 
 export function trashed(campaign: Campaign, now: Date): Campaign {
-  return { ...campaign, deletedAt: now, updatedAt: now, version: campaign.version + 1 };
+  return revised(campaign, { deletedAt: now }, now);
 }
 
 /** @throws DomainError `not_found` when it was deleted too long ago */
 export function restored(campaign: Campaign, now: Date): Campaign {
   expectRestorable(campaign, now);
-  if (campaign.deletedAt === null) return campaign;
-  return { ...campaign, deletedAt: null, updatedAt: now, version: campaign.version + 1 };
+  return revised(campaign, { deletedAt: null }, now);
 }

@@ -134,16 +134,19 @@ describe('updating a campaign', () => {
     expect(await core.campaigns.getForUpdate(campaignId)).to.deep.equal(seen.value);
   });
 
-  it('changes nothing that is not given, and empties by null', async () => {
+  it('changes nothing that is not given, nor what is given as it is, and empties by null', async () => {
     const { core, campaign, campaignId, party } = await aScene();
     const nothing = { description: null, setting: null, theme: null, tone: null, system: null };
     const update = (changes: object): ReturnType<CoreFixture['updateCampaign']> =>
       core.updateCampaign(party.owner, { campaignId, changes, expectedVersions: null });
     const now = core.clock.now();
 
-    expect((await update({})).value).to.deep.equal({ ...campaign, updatedAt: now, version: 2 });
-    expect((await update({ name: undefined })).value).to.deep.equal({ ...campaign, updatedAt: now, version: 3 });
-    expect((await update(nothing)).value).to.deep.equal({ ...campaign, ...nothing, updatedAt: now, version: 4 });
+    for (const same of [{}, { name: undefined }, { ...campaign }, { status: campaign.status, theme: campaign.theme }]) {
+      expect((await update(same)).value).to.deep.equal(campaign);
+    }
+    expect(await core.campaigns.getForUpdate(campaignId)).to.deep.equal(campaign);
+    expect((await update(nothing)).value).to.deep.equal({ ...campaign, ...nothing, updatedAt: now, version: 2 });
+    expect((await update(nothing)).value.version).to.equal(2);
   });
 
   it('takes an expected version and refuses another', async () => {
@@ -198,6 +201,20 @@ describe('deleting and restoring a campaign', () => {
     expect(await codeOf(remove([2]))).to.equal('version_conflict');
     expect(await core.campaigns.getForUpdate(campaignId)).to.deep.equal(campaign);
     await remove([1]);
+  });
+
+  it('restores only an expected version, and what lies there for too long is not found all the same', async () => {
+    const { core, campaignId, party } = await aScene();
+    const restore = (expectedVersions: readonly number[]): Promise<unknown> =>
+      core.restoreCampaign(party.owner, { campaignId, expectedVersions });
+    expect(await codeOf(restore([2]))).to.equal('version_conflict');
+    await restore([1]);
+    await core.deleteCampaign(party.owner, { campaignId, expectedVersions: [1] });
+    expect(await codeOf(restore([1]))).to.equal('version_conflict');
+    core.clock.advance(31 * DAY);
+    expect(await codeOf(restore([1]))).to.equal('not_found');
+    core.clock.advance(-31 * DAY);
+    await restore([1, 2]);
   });
 
   it('restores for exactly 30 days', async () => {

@@ -4,14 +4,18 @@ import type { Seen } from '../members/member.ts';
 import type { Actor } from '../shared/actor.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Transaction } from '../shared/transaction.ts';
+import { type Expecting, expectVersion } from '../shared/version.ts';
 import { type Campaign, restored } from './campaign.ts';
 import type { CampaignRepository } from './campaign-repository.ts';
 
 /**
  * Takes it out of the trash; one that is not there stays as it is.
- * @throws DomainError `not_found`, `forbidden`, `limit_reached`
+ * @throws DomainError `not_found`, `forbidden`, `version_conflict`, `limit_reached`
  */
-export type RestoreCampaign = (actor: Actor, input: { readonly campaignId: string }) => Promise<Seen<Campaign>>;
+export type RestoreCampaign = (
+  actor: Actor,
+  input: Expecting & { readonly campaignId: string },
+) => Promise<Seen<Campaign>>;
 
 interface Deps {
   readonly audit: AuditTrail;
@@ -22,12 +26,13 @@ interface Deps {
 }
 
 export function makeRestoreCampaign({ audit, authorizeBehind, campaigns, clock, transaction }: Deps): RestoreCampaign {
-  return (actor, { campaignId }) =>
+  return (actor, { campaignId, expectedVersions }) =>
     transaction.run(async () => {
       const [campaign, role] = await authorizeBehind(actor, campaignId, 'campaign:restore', () =>
         campaigns.getForUpdate(campaignId),
       );
       const value = restored(campaign, clock.now());
+      expectVersion(campaign, expectedVersions);
       if (value !== campaign) {
         await campaigns.expectRoom(value.ownerId);
         await campaigns.save(value);

@@ -33,7 +33,7 @@ export function makeUpdateCampaign({ authorizeBehind, campaigns, clock, transact
       );
       expectVersion(expectPresent(campaign), expectedVersions);
       const value = updated(campaign, changes, clock.now());
-      await campaigns.save(value);
+      if (value !== campaign) await campaigns.save(value);
       return { value, role };
     });
 }

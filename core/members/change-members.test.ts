@@ -27,6 +27,26 @@ describe('changing the role of a member', () => {
     });
   }
 
+  it('writes nothing where the member has that role already, the last owner too', async () => {
+    const core = makeCoreFixture();
+    const { campaignId, ...party } = await core.newParty();
+    const campaign = await core.campaigns.getForUpdate(campaignId);
+    const full = (): Promise<never> => Promise.reject(new Error('disk full'));
+    const members = { ...core.members, setRole: full, setFirstOwner: full };
+    const changeRole = makeChangeRole({ ...core, members, audit: { record: full } });
+
+    for (const role of ['owner', 'gm', 'player', 'viewer'] as const) {
+      const { userId } = party[role];
+      const user = await core.users.find(userId);
+      const member = await core.members.find(campaignId, userId);
+      expect(await changeRole(party.owner, { campaignId, userId, role })).to.deep.equal({
+        ...member,
+        username: user?.username,
+      });
+    }
+    expect(await core.campaigns.getForUpdate(campaignId)).to.deep.equal(campaign);
+  });
+
   it('is for owners only', async () => {
     const core = makeCoreFixture();
     const { campaignId, ...party } = await core.newParty();

@@ -34,22 +34,22 @@ export function makeChangeRole({ audit, authorizeBehind, invites, members, users
       const member = await members.find(campaignId, userId);
       const user = await users.find(userId);
       if (member === null || user === null) throw notFound();
+      const changed = { ...member, role, username: user.username };
+      if (role === member.role) return changed;
       if (role !== 'owner') await handOverOwnership(members, owners, member);
       await members.setRole(campaignId, userId, role);
       // Who may no longer let anybody in has no invite out there.
       if (!may(role, 'campaign:manage-members')) await invites.removeAllBy(campaignId, userId);
-      if (role === 'owner' && member.role !== 'owner') await nameFirstOwner(members, owners, member);
-      if (role !== member.role) {
-        await audit.record({
-          actorId: actor.userId,
-          action: 'changed',
-          subjectKind: 'member',
-          subjectId: userId,
-          campaignId,
-          details: { from: member.role, to: role },
-        });
-      }
-      return { ...member, role, username: user.username };
+      if (role === 'owner') await nameFirstOwner(members, owners, member);
+      await audit.record({
+        actorId: actor.userId,
+        action: 'changed',
+        subjectKind: 'member',
+        subjectId: userId,
+        campaignId,
+        details: { from: member.role, to: role },
+      });
+      return changed;
     });
 }
 

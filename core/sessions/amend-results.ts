@@ -1,5 +1,6 @@
 import type { Seen } from '../members/member.ts';
 import type { Actor } from '../shared/actor.ts';
+import type { Clock } from '../shared/clock.ts';
 import { DomainError } from '../shared/errors.ts';
 import type { Transaction } from '../shared/transaction.ts';
 import { expectPresent } from '../shared/trash.ts';
@@ -26,21 +27,25 @@ export type AmendResults = (
 interface Deps {
   readonly changeSession: ChangeSession;
   readonly sessions: SessionRepository;
+  readonly clock: Clock;
   readonly transaction: Transaction;
 }
 
-export function makeAmendResults({ changeSession, sessions, transaction }: Deps): AmendResults {
+export function makeAmendResults({ changeSession, sessions, clock, transaction }: Deps): AmendResults {
   return (actor, { sessionId, results: input, expectedVersions }) =>
     transaction.run(async () => {
-      const { value: session, role } = await changeSession(actor, sessionId, 'sessions:update', (found, now) => {
-        expectVersion(expectPresent(found), expectedVersions);
-        return touched(found, now);
+      const { value: found, role } = await changeSession(actor, sessionId, 'sessions:update', (each) => {
+        expectVersion(expectPresent(each), expectedVersions);
+        return each;
       });
       const before = await sessions.findResults(sessionId);
       if (before === null) {
         throw new DomainError('illegal_transition', 'This session has no results yet. Finalize it first.');
       }
       const results = amended(before, input);
+      if (results === before) return { value: { session: found, results }, role };
+      const session = touched(found, clock.now());
+      await sessions.save(session);
       await sessions.saveResults(session, results);
       return { value: { session, results }, role };
     });

@@ -6,7 +6,7 @@ import { type CoreFixture, DAY, makeCoreFixture } from '../../infrastructure/mem
 import type { Actor } from '../shared/actor.ts';
 import { makeChangeSession } from './change-session.ts';
 import { makeFinalizeSession } from './finalize-session.ts';
-import { type Results, amended, capture } from './results.ts';
+import { type Results, type ResultsInput, amended, capture } from './results.ts';
 import type { Session } from './session.ts';
 
 const now = new Date('2027-02-03T04:05:06.789Z');
@@ -162,6 +162,26 @@ describe('amending results', () => {
     expect(value.session).to.deep.equal({ ...before.session, updatedAt: core.clock.now(), version: 3 });
     expect(await core.sessions.findResults(sessionId)).to.deep.equal(value.results);
     expect(await core.sessions.find(sessionId)).to.deep.equal(value.session);
+  });
+
+  it('leaves results and session as they are where nothing is given but what they have', async () => {
+    const { core, gm, sessionId } = await aScene();
+    const given: ResultsInput = {
+      summary: 'They came',
+      events: ['A bell rang', 'It stopped'],
+      npcInteractions: [{ npcId: null, name: 'Pell', note: 'paid' }],
+      xpAwarded: 50,
+      mood: 'dramatic',
+    };
+    const { value: before } = await core.finalizeSession(gm, { sessionId, results: given });
+    core.clock.advance(DAY);
+    const { capturedAt, ...whole } = before.results;
+    for (const results of [{}, { summary: undefined }, given, whole]) {
+      const { value } = await core.amendResults(gm, { sessionId, results, expectedVersions: [2] });
+      expect(value).to.deep.equal(before);
+    }
+    expect(await core.sessions.find(sessionId)).to.deep.equal(before.session);
+    expect(await core.sessions.findResults(sessionId)).to.deep.equal({ ...whole, capturedAt });
   });
 
   it('refuses another version than the expected, and changes nothing', async () => {

@@ -1,4 +1,4 @@
-import { type Changes, given } from '../shared/changes.ts';
+import { type Changes, changed } from '../shared/changes.ts';
 
 export const MOODS = ['intense', 'comedic', 'dramatic', 'mixed'] as const;
 type Mood = (typeof MOODS)[number];
@@ -51,21 +51,7 @@ export function capture(input: ResultsInput, now: Date, before: Results | null =
   return amended({ ...(before ?? NOTHING), capturedAt: now }, input);
 }
 
-/** Only what is given changes. */
+/** Only what is given changes; the very same results where that is nothing. */
 export function amended(results: Results, input: ResultsInput): Results {
-  return {
-    summary: given(input.summary, results.summary),
-    events: given(input.events, results.events),
-    playerDecisions: given(input.playerDecisions, results.playerDecisions),
-    npcInteractions: given(input.npcInteractions, results.npcInteractions),
-    worldChanges: given(input.worldChanges, results.worldChanges),
-    unfinishedThreads: given(input.unfinishedThreads, results.unfinishedThreads),
-    xpAwarded: given(input.xpAwarded, results.xpAwarded),
-    lootAwarded: given(input.lootAwarded, results.lootAwarded),
-    deathCount: given(input.deathCount, results.deathCount),
-    durationMinutes: given(input.durationMinutes, results.durationMinutes),
-    mood: given(input.mood, results.mood),
-    gmSummary: given(input.gmSummary, results.gmSummary),
-    capturedAt: results.capturedAt,
-  };
+  return changed<Results>(results, input);
 }

@@ -132,6 +132,18 @@ describe('session changes', () => {
     });
   });
 
+  it('is no change to reschedule to the date that it has', () => {
+    const session = reschedule(inState.planned, { scheduledDate: date, durationMinutes: 90 }, now);
+    const { timeZone, durationMinutes } = session;
+
+    for (const same of [{}, { timeZone }, { timeZone, durationMinutes }]) {
+      expect(reschedule(session, { scheduledDate: new Date(date), ...same }, now)).to.equal(session);
+    }
+    expect(reschedule(session, { scheduledDate: date, durationMinutes: null }, now).version).to.equal(
+      session.version + 1,
+    );
+  });
+
   it('reschedules into another time zone and for another duration', () => {
     const changed = reschedule(
       inState.planned,
@@ -258,13 +270,15 @@ describe('an updated session', () => {
     expect(updated(session, changes, now)).to.deep.equal({ ...session, ...changes, updatedAt: now, version: 2 });
   });
 
-  it('changes nothing that is not given', () => {
+  it('is the very same where nothing is given, or nothing else than what it has', () => {
     const session = aSession();
+    const { scheduledDate } = session;
+    const same = { ...session, scheduledDate: scheduledDate && new Date(scheduledDate) };
 
-    expect(updated(session, {}, now)).to.deep.equal({ ...session, updatedAt: now, version: 2 });
-    expect(updated(session, { title: undefined, description: undefined }, now)).to.deep.equal(
-      updated(session, {}, now),
-    );
+    for (const changes of [{}, { title: undefined, description: undefined }, same]) {
+      expect(updated(session, changes, now)).to.equal(session);
+    }
+    expect(updated(inState.completed, { ...inState.completed }, now)).to.equal(inState.completed);
   });
 
   it('empties an optional field by null', () => {

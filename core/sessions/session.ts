@@ -3,7 +3,7 @@ import { DomainError } from '../shared/errors.ts';
 import { type Moment, momentIn } from '../shared/moment.ts';
 import { checkTimeZone } from '../shared/time-zone.ts';
 import { expectRestorable, type Trashable } from '../shared/trash.ts';
-import type { Versioned } from '../shared/version.ts';
+import { type Versioned, revised } from '../shared/version.ts';
 
 export const SESSION_STATUSES = ['planned', 'in_progress', 'completed', 'cancelled'] as const;
 export type SessionStatus = (typeof SESSION_STATUSES)[number];
@@ -105,7 +105,7 @@ export function schedule(
 }
 
 /**
- * Only what is given changes; null empties an optional field.
+ * Only what is given changes, null emptying an optional field; the very same session where that is nothing.
  * @throws DomainError `illegal_transition` for another date when the session is not planned; `validation_failed`
  */
 export function updated(session: Session, changes: SessionChanges, now: Date): Session {
@@ -123,44 +123,37 @@ export function updated(session: Session, changes: SessionChanges, now: Date): S
       `The date of a session that is ${session.status} cannot be edited. Reopen it first, or reschedule a cancelled one.`,
     );
   }
-  return next(session, now, {
-    title: changes.title ?? session.title,
-    description: given(changes.description, session.description),
-    gmNotes: given(changes.gmNotes, session.gmNotes),
-    sessionNumber: changes.sessionNumber ?? session.sessionNumber,
-    scheduledDate,
-    timeZone,
-    durationMinutes,
-  });
+  return revised(session, { ...changes, scheduledDate, timeZone, durationMinutes }, now);
 }
 
 /** @throws DomainError `illegal_transition` */
 export function start(session: Session, now: Date): Session {
-  return next(session, now, { status: follow(session, 'start'), startedAt: now });
+  return revised(session, { status: follow(session, 'start'), startedAt: now }, now);
 }
 
 /** @throws DomainError `illegal_transition` */
 export function finalize(session: Session, now: Date): Session {
-  return next(session, now, { status: follow(session, 'finalize'), completedDate: now });
+  return revised(session, { status: follow(session, 'finalize'), completedDate: now }, now);
 }
 
 /** @throws DomainError `illegal_transition` */
 export function cancel(session: Session, reason: string | null, now: Date): Session {
-  return next(session, now, { status: follow(session, 'cancel'), cancelledReason: reason });
+  return revised(session, { status: follow(session, 'cancel'), cancelledReason: reason }, now);
 }
 
 /** A cancelled session becomes planned again. @throws DomainError `illegal_transition`, `validation_failed` */
 export function reschedule(session: Session, date: NewDate, now: Date): Session {
   const status = follow(session, 'reschedule');
   const timeZone = zoneOf(session, date.timeZone);
-  return next(session, now, {
+  const changes: Changes<Session> = {
     status,
     scheduledDate: dateIn(date.scheduledDate, timeZone),
     timeZone,
-    durationMinutes: given(date.durationMinutes, session.durationMinutes),
+    durationMinutes: date.durationMinutes,
     startedAt: null,
     cancelledReason: null,
-  });
+  };
+  return revised(session, changes, now);
 }
 
 /**
@@ -170,26 +163,22 @@ export function reschedule(session: Session, date: NewDate, now: Date): Session 
 export function reopen(session: Session, now: Date): Session {
   const status = follow(session, 'reopen');
   const startedAt = status === 'planned' ? null : (session.startedAt ?? now);
-  return next(session, now, { status, startedAt, completedDate: null, cancelledReason: null });
+  return revised(session, { status, startedAt, completedDate: null, cancelledReason: null }, now);
 }
 
 /** Counts as a change of the session: what belongs to it, such as its results, was changed. */
 export function touched(session: Session, now: Date): Session {
-  return next(session, now, {});
+  return { ...session, updatedAt: now, version: session.version + 1 };
 }
 
 export function trashed(session: Session, now: Date): Session {
-  return next(session, now, { deletedAt: now });
+  return revised(session, { deletedAt: now }, now);
 }
 
 /** @throws DomainError `not_found` when it was deleted too long ago */
 export function restored(session: Session, now: Date): Session {
   expectRestorable(session, now);
-  return session.deletedAt === null ? session : next(session, now, { deletedAt: null });
-}
-
-function next(session: Session, now: Date, changes: Partial<Session>): Session {
-  return { ...session, ...changes, updatedAt: now, version: session.version + 1 };
+  return revised(session, { deletedAt: null }, now);
 }
 
 function dateIn(moment: Moment | null, timeZone: string): Date | null {

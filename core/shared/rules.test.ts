@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { codeOf } from '../../infrastructure/contracts/fault-of.ts';
 import { changed, given } from './changes.ts';
 import { expectPresent, expectRestorable } from './trash.ts';
-import { expectVersion } from './version.ts';
+import { expectVersion, revised } from './version.ts';
 
 const now = new Date('2027-02-03T04:05:06.789Z');
 const DAYS_30 = 30 * 24 * 60 * 60 * 1000;
@@ -50,6 +50,20 @@ describe('changes of a record', () => {
       expect(changed<object>(record, change)).to.deep.equal({ ...record, ...change });
     });
   }
+});
+
+describe('a thing that is changed', () => {
+  const thing = { name: 'a', list: ['x'], updatedAt: new Date(0), version: 4 };
+
+  it('counts that as its next version, and when', () => {
+    expect(revised(thing, { name: 'b' }, now)).to.deep.equal({ ...thing, name: 'b', updatedAt: now, version: 5 });
+  });
+
+  it('is the very same where that changes nothing', () => {
+    for (const nothing of [{}, { name: undefined }, { name: 'a', list: ['x'] }]) {
+      expect(revised(thing, nothing, now)).to.equal(thing);
+    }
+  });
 });
 
 describe('an expected version', () => {

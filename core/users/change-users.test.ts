@@ -72,12 +72,15 @@ describe('renaming a user', () => {
     expect(await core.users.find(actor.userId)).to.deep.equal(user);
   });
 
-  it('changes nothing without a new name', async () => {
+  it('changes nothing without a new name, or with the one that the user has', async () => {
     const core = makeCoreFixture();
     const actor = await core.newActor();
     const before = await core.users.find(actor.userId);
 
-    expect(await core.renameUser(actor, { expectedVersions: null })).to.deep.equal(before);
+    core.clock.advance(DAY);
+    for (const username of [undefined, before?.username, ` ${before?.username ?? ''} `]) {
+      expect(await core.renameUser(actor, { username, expectedVersions: null })).to.deep.equal(before);
+    }
     expect(await core.users.find(actor.userId)).to.deep.equal(before);
   });
 

@@ -28,7 +28,7 @@ export function makeRenameUser({ prove, users, clock, transaction }: Deps): Rena
       expectVersion(user, expectedVersions);
       if (username === undefined) return user;
       const changed = renamed(user, username, clock.now());
-      await users.save(changed);
+      if (changed !== user) await users.save(changed);
       return changed;
     });
 }

@@ -1,6 +1,6 @@
 import { invalidField } from '../shared/errors.ts';
 import { foldCase } from '../shared/fold-case.ts';
-import type { Versioned } from '../shared/version.ts';
+import { type Versioned, revised } from '../shared/version.ts';
 
 /** A suspended user keeps everything and may do nothing. */
 export const USER_STATUSES = ['active', 'suspended'] as const;
@@ -48,11 +48,11 @@ export function newUser(input: { id: string; email: string; username: string; pa
 
 /** @throws DomainError `validation_failed` */
 export function renamed(user: User, username: string, now: Date): User {
-  return { ...user, username: checkedUsername(username), updatedAt: now, version: user.version + 1 };
+  return revised(user, { username: checkedUsername(username) }, now);
 }
 
 export function withStatus(user: User, status: UserStatus, now: Date): User {
-  return { ...user, status, updatedAt: now, version: user.version + 1 };
+  return revised(user, { status }, now);
 }
 
 export function withPassword(user: User, passwordHash: string, now: Date): User {

@@ -225,7 +225,12 @@ for (const sample of WORLD_SAMPLES) {
         expect(await found(id)).to.deep.equal({ ...entry, deletedAt, updatedAt: deletedAt, version: 2 });
 
         core.clock.advance(30 * DAY);
-        const seen = await commands.restore(party.gm, { id });
+        for (const others of [[1], [3], []]) {
+          expect(await codeOf(commands.restore(party.gm, { id, expectedVersions: others }))).to.equal(
+            'version_conflict',
+          );
+        }
+        const seen = await commands.restore(party.gm, { id, expectedVersions: [2] });
         expect(seen).to.deep.equal({
           value: { ...entry, deletedAt: null, updatedAt: core.clock.now(), version: 3 },
           role: 'gm',

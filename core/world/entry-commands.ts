@@ -9,7 +9,7 @@ import { DomainError } from '../shared/errors.ts';
 import type { Ids } from '../shared/ids.ts';
 import type { Transaction } from '../shared/transaction.ts';
 import { expectPresent } from '../shared/trash.ts';
-import { expectVersion } from '../shared/version.ts';
+import { type Expecting, expectVersion } from '../shared/version.ts';
 import {
   type Entry,
   type EntryChanges,
@@ -38,8 +38,8 @@ export interface EntryCommands<Own extends object> {
   update(actor: Actor, input: One & { readonly changes: EntryChanges<Own> }): Promise<Seen<Entry & Own>>;
   /** Moves it to the trash. @throws DomainError `version_conflict` */
   delete(actor: Actor, input: One): Promise<void>;
-  /** Takes it out of the trash; one that is not there stays as it is. */
-  restore(actor: Actor, input: { readonly id: string }): Promise<Seen<Entry & Own>>;
+  /** Takes it out of the trash; one that is not there stays as it is. @throws DomainError `version_conflict` */
+  restore(actor: Actor, input: Expecting & { readonly id: string }): Promise<Seen<Entry & Own>>;
 }
 
 interface Deps<Own extends object> {
@@ -99,7 +99,12 @@ export function makeEntryCommands<Own extends object>(
         return trashed(entry, now);
       });
     },
-    restore: (actor, { id }) => change(actor, id, 'world:restore', restored),
+    restore: (actor, { id, expectedVersions }) =>
+      change(actor, id, 'world:restore', (entry, now) => {
+        const value = restored(entry, now);
+        expectVersion(entry, expectedVersions);
+        return value;
+      }),
   };
 }
 

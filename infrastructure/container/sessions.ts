@@ -62,7 +62,7 @@ export const sessions: Feature = {
     const resultServices = make(
       {
         finalize: make({ changeSession, sessions: repository, transaction }, makeFinalizeSession),
-        amend: make({ changeSession, sessions: repository, transaction }, makeAmendResults),
+        amend: make({ changeSession, sessions: repository, clock: CLOCK, transaction }, makeAmendResults),
         queries,
       },
       (made) => ({ results: made }),

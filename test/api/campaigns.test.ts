@@ -223,7 +223,7 @@ describe('the API: campaigns', () => {
         const changed = expectStatus(await change('Second', `"other", ${etag}`), 200);
         expect(etagOf(changed)).not.to.equal(etag);
         const before = await api.fingerprint();
-        for (const stale of [etag, `W/${etagOf(changed)}`, '"0"', '"other"']) {
+        for (const stale of [etag, `W/${etag}`, '"0"', '"other"']) {
           expectProblem(await change('Third', stale), 412, 'version_conflict');
         }
         expect(await api.fingerprint()).to.equal(before);

@@ -2,6 +2,7 @@ import { number, object, string } from 'yup';
 import {
   emptyBody,
   id,
+  optionalMoment,
   optionalLine,
   optionalMarkdown,
   pageFields,
@@ -107,6 +108,22 @@ const deleteThing = operation({
     return Promise.resolve();
   },
 });
+const polishThing = operation({
+  name: 'polishThing',
+  summary: 'Change a thing by a verb',
+  method: 'POST',
+  path: '/api/things/:id/polish',
+  status: 200,
+  access: { scope: 'world:write' },
+  params: thingParams,
+  body: emptyBody(),
+  faults: [404, 412],
+  response: thingView,
+  run: (_: Stage, __: Actor, { expectedVersions }) => {
+    expectVersion({ version: 3 }, expectedVersions);
+    return Promise.resolve(thing);
+  },
+});
 const createThing = operation({
   name: 'createThing',
   summary: 'Create a thing',
@@ -128,7 +145,7 @@ const listThings = operation({
   path: '/api/things',
   status: 200,
   access: { scope: 'world:read' },
-  query: object({ q: string().max(20).optional(), ...pageFields() }).noUnknown(),
+  query: object({ q: string().max(20).optional(), since: optionalMoment(), ...pageFields() }).noUnknown(),
   response: listOf(thingView),
   run: ({ stage }: Stage, _: Actor, { query, page }) => {
     stage.asked = { query, page };
@@ -199,6 +216,7 @@ export const thingOperations = [
   getBestThing,
   changeThing,
   deleteThing,
+  polishThing,
   createThing,
   listThings,
   fail,
