@@ -21,7 +21,8 @@ export async function firstConnection(
       await database.run({ text: 'select 1', values: [] });
       return;
     } catch (error) {
-      if (pause === null || !isPassing(error) || String(error).includes(REFUSED_PARAMETER)) throw explained(error, place);
+      if (pause === null || !isPassing(error) || String(error).includes(REFUSED_PARAMETER))
+        throw explained(error, place);
       await sleep(pause);
     }
   }
