@@ -45,7 +45,7 @@ export function handleEndpoint(
     const answer = async (): Promise<Answer> =>
       endpoint.handle(viewer, {
         params: ctx.params,
-        query: readQuery?.(ctx.query),
+        query: readQuery?.(ctx.querystring),
         body,
         expectedVersions: READING.has(ctx.method) ? null : versionsOf(ctx.req.headers),
         userAgent: ctx.req.headers['user-agent'] ?? null,

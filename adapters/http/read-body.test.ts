@@ -67,6 +67,25 @@ describe('bodies of requests', () => {
       .and.to.include('{"name":"after"}');
   });
 
+  it('takes a body in small chunks, and refuses one that is cut into single bytes', async () => {
+    const head =
+      'POST /api/things HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer good\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n';
+    const inChunks = (body: string, size: number): string =>
+      (body.match(new RegExp(`.{1,${size}}`, 'g')) ?? [])
+        .map((chunk) => `${chunk.length.toString(16)}\r\n${chunk}\r\n`)
+        .join('');
+    const body = (length: number): string => JSON.stringify({ note: 'x'.repeat(length) });
+    const short = await raw(`${head}Connection: close\r\n\r\n${inChunks(body(1000), 1)}0\r\n\r\n`);
+    expect(short).to.match(/^HTTP\/1.1 201 /);
+    const small = await raw(`${head}Connection: close\r\n\r\n${inChunks(body(90_000), 16)}0\r\n\r\n`);
+    expect(small).to.match(/^HTTP\/1.1 201 /);
+    const cut = await raw(`${head}\r\n${inChunks(body(60_000), 1)}`);
+    expect(cut)
+      .to.match(/^HTTP\/1.1 400 /)
+      .and.to.include('larger chunks')
+      .and.to.include('Connection: close');
+  });
+
   it('refuses a Content-Length that is too large before the body comes', async () => {
     const answer = await raw(
       'POST /api/things HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer good\r\nContent-Type: application/json\r\nContent-Length: 99999999\r\n\r\n{',

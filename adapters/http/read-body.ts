@@ -1,11 +1,14 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import getRawBody from 'raw-body';
+import { finished } from 'node:stream';
 import { MAX_BYTES, UnreadableText, readJson } from '../operations/read-json.ts';
 import { askForBody } from './awaited-body.ts';
 import { HttpFault } from './http-fault.ts';
 
 /** Of whom nothing is known yet: what logs in and registers is short, whatever its characters are escaped as. */
 export const MAX_STRANGERS_BYTES = 64 * 1024;
+
+/** Bytes that chunks may take around a short body. */
+const CHUNK_SLACK = 128 * 1024;
 
 /** The client went away before its body was here: nobody is at fault, and nobody waits for an answer. */
 export class RequestAborted extends Error {
@@ -45,23 +48,55 @@ function isJson(contentType: string): boolean {
 }
 
 async function readBytes(req: IncomingMessage, maxBytes: number): Promise<Buffer> {
-  const length = req.headers['content-length'] ?? null;
-  if (length === null || Number(length) <= maxBytes) askForBody(req);
-  try {
-    return await getRawBody(req, { limit: maxBytes, length });
-  } catch (error) {
-    const type = error instanceof Error && 'type' in error ? error.type : null;
-    if (type === 'entity.too.large') {
-      // What still comes is read and dropped, until the server's request timeout: a client that is cut off while it
-      // sends often does not read the answer.
-      req.resume();
-      throw new HttpFault('body_too_large', `The body is larger than ${maxBytes} bytes.`);
-    }
-    if (type === 'request.aborted' || type === 'request.size.invalid' || req.destroyed) {
-      throw new RequestAborted('The client closed the connection before the end of its body.', { cause: error });
-    }
-    throw error;
-  }
+  if (Number(req.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(req, maxBytes);
+  askForBody(req);
+  const bytes = await collect(req, maxBytes);
+  if (bytes === null) throw tooLarge(req, maxBytes);
+  return bytes;
+}
+
+/**
+ * All that comes; null as soon as it is too much. What has come by one turn is taken as one piece: a megabyte in chunks of
+ * a byte would else be a million buffers, which take a hundred times its room.
+ * @throws HttpFault where chunks are so small that nobody but who means harm sends them: each costs a call
+ */
+function collect(req: IncomingMessage, maxBytes: number): Promise<Buffer | null> {
+  return new Promise((resolve, reject) => {
+    const pieces: Buffer[] = [];
+    const before = req.socket.bytesRead;
+    let length = 0;
+    const take = (): void => {
+      const piece: unknown = req.read();
+      if (!(piece instanceof Buffer)) return;
+      length += piece.length;
+      pieces.push(piece);
+      // Of a body that goes on, nothing else can have come behind it.
+      const isCutSmall = !req.complete && req.socket.bytesRead - before > 2 * length + CHUNK_SLACK;
+      if (length <= maxBytes && !isCutSmall) return;
+      req.off('readable', take);
+      pieces.length = 0;
+      if (isCutSmall) reject(smallChunks());
+      else resolve(null);
+    };
+    req.on('readable', take);
+    finished(req, { writable: false }, (error) => {
+      if (error == null) resolve(Buffer.concat(pieces));
+      else reject(new RequestAborted('The client closed the connection before the end of its body.', { cause: error }));
+    });
+  });
+}
+
+/** What comes behind it is not read. */
+function smallChunks(): HttpFault {
+  return new HttpFault('bad_request', 'Send the body in larger chunks, or with a Content-Length.', {
+    headers: { Connection: 'close' },
+  });
+}
+
+/** What still comes is read and dropped, within the server's limits: who is cut off while it sends often reads no answer. */
+function tooLarge(req: IncomingMessage, maxBytes: number): HttpFault {
+  req.resume();
+  return new HttpFault('body_too_large', `The body is larger than ${maxBytes} bytes.`);
 }
 
 function parseObject(bytes: Buffer): object {

@@ -98,7 +98,7 @@ describe('a single line', () => {
     for (const unit of ['<<b>b>', '<', '<a', '<!--', '<script>', '</', '<b', '&lt;', '\u202e<', '<a "', '<x on=']) {
       const name = unit.repeat(million / unit.length);
       const time = await processorTime(() => {
-        expect(() => checked(schema, { name }), unit).to.throw(/must not be longer than 255/);
+        expect(() => checked(schema, { name }), unit).to.throw(/must not be longer than/);
       });
       expect(time, unit).to.be.lessThan(500);
     }

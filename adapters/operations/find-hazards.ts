@@ -1,15 +1,13 @@
 import type { FieldFault } from '../../core/shared/errors.ts';
+import { hasStackedMarks } from './has-stacked-marks.ts';
 
 export const MAX_DEPTH = 32;
 const MAX_KEYS = 1000;
 /** The longest list of any schema has 200. */
 const MAX_ENTRIES = 1000;
 const MAX_KEY = 100;
-/**
- * Unicode's own bound for text that is safe to process in a stream (UAX #15, section 13), with marks for what combines:
- * no script stacks ten. To normalise a run of n marks takes n² steps: seconds for the longest field.
- */
-const STACKED = /(?<!\p{M})\p{M}{31}/u;
+/** UTF-16 units: the longest text of any schema has 100,000 characters. */
+const MAX_TEXT = 200_000;
 
 /** Keys by which a careless copy would reach the prototype of every object. */
 const POISON = new Set(['__proto__', 'constructor', 'prototype']);
@@ -27,9 +25,10 @@ export function findHazards(value: unknown, path = '', depth = 1): readonly Fiel
 }
 
 function textHazard(text: string): string | null {
+  if (text.length > MAX_TEXT) return `must not be longer than ${MAX_TEXT / 2} characters`;
   if (text.includes('\0')) return 'must not contain a NUL character';
   if (!text.isWellFormed()) return 'must be well-formed Unicode';
-  return STACKED.test(text) ? 'must not have more than 30 marks in a row on one letter' : null;
+  return hasStackedMarks(text) ? 'must not have more than 30 marks in a row on one letter' : null;
 }
 
 function numberHazard(number: number): string | null {

@@ -1,7 +1,9 @@
 const SCALAR = /true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const SPACE = /[\t\n\r ]*/y;
-const HEX = /^[0-9a-fA-F]{4}$/;
-const [QUOTE, BACKSLASH, SPACE_CODE] = [0x22, 0x5c, 0x20];
+// By code, as these are looked up a million times for the largest body.
+const [QUOTE, BACKSLASH, SPACE_CODE, LETTER_U] = [0x22, 0x5c, 0x20, 0x75];
+const ESCAPABLE = codesOf('"\\/bfnrt');
+const HEX = codesOf('0123456789abcdefABCDEF');
 
 type Expected = 'value' | 'key' | ':' | ',';
 
@@ -77,9 +79,10 @@ function readString(text: string, start: number): { readonly whole: boolean; rea
 
 /** How long the escape is that a backslash begins; 0 where it is none. */
 function escapeAt(text: string, at: number): number {
-  const letter = text.charAt(at + 1);
-  if (letter === 'u') return HEX.test(text.slice(at + 2, at + 6)) ? 6 : 0;
-  return letter !== '' && '"\\/bfnrt'.includes(letter) ? 2 : 0;
+  const letter = text.charCodeAt(at + 1);
+  if (letter !== LETTER_U) return ESCAPABLE.has(letter) ? 2 : 0;
+  for (let digit = at + 2; digit < at + 6; digit += 1) if (!HEX.has(text.charCodeAt(digit))) return 0;
+  return 6;
 }
 
 function skipSpace(text: string, at: number): number {
@@ -89,4 +92,8 @@ function skipSpace(text: string, at: number): number {
 function after(sticky: RegExp, text: string, at: number): number | null {
   sticky.lastIndex = at;
   return sticky.test(text) ? sticky.lastIndex : null;
+}
+
+function codesOf(letters: string): ReadonlySet<number> {
+  return new Set([...letters].map((letter) => letter.charCodeAt(0)));
 }

@@ -72,14 +72,12 @@ function keyOf(quoted: string): string {
   }
 }
 
-/** Where the string's closing quote is, the next one that no odd number of backslashes escapes; else the text's end. */
+/** Where the string ends, or else the text. */
 function endOfString(text: string, start: number): number {
-  let end = start;
-  for (;;) {
-    end = text.indexOf('"', end + 1);
-    if (end === -1) return text.length;
-    let before = end - 1;
-    while (text.charCodeAt(before) === BACKSLASH) before -= 1;
-    if ((end - before) % 2 === 1) return end;
+  for (let at = start + 1; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) return at;
+    if (code === BACKSLASH) at += 1;
   }
+  return text.length;
 }

@@ -4,6 +4,7 @@ import { findJsonHazard } from './find-json-hazard.ts';
 
 /** Of a body, wherever it comes from. */
 export const MAX_BYTES = 1024 * 1024;
+const LINE_FEED = 0x0a;
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** The bytes are no such text as they should be. The message completes the sentence "It …", and quotes nothing. */
@@ -55,9 +56,10 @@ function describeFault(text: string): string {
 function placeOf(text: string, at: number): string {
   let line = 1;
   let begin = 0;
-  for (let next = text.indexOf('\n'); next !== -1 && next < at; next = text.indexOf('\n', begin)) {
+  for (let before = 0; before < at; before += 1) {
+    if (text.charCodeAt(before) !== LINE_FEED) continue;
     line += 1;
-    begin = next + 1;
+    begin = before + 1;
   }
   return `line ${line}, column ${at - begin + 1}`;
 }
