@@ -19,7 +19,7 @@ const limits = {
   keepAliveTimeout: 65_000,
   connectionsCheckingInterval: 500,
   maxHeaderSize: 16 * 1024,
-  // Of a body that is not taken yet: else Node would parse 2 MiB of it before anybody else has a turn.
+  // Of a body that is not taken yet. Behind it Node waits for its reader, who comes once a turn, before it parses more.
   highWaterMark: 8 * 1024,
   // Node's own answer would be no problem+json; {@link refuseOddRequests} looks at the host.
   requireHostHeader: false,

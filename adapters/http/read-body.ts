@@ -8,7 +8,7 @@ import { HttpFault } from './http-fault.ts';
 export const MAX_STRANGERS_BYTES = 64 * 1024;
 
 /** Bytes that chunks may take around a short body. */
-const CHUNK_SLACK = 128 * 1024;
+const CHUNK_SLACK = 64 * 1024;
 
 /** The client went away before its body was here: nobody is at fault, and nobody waits for an answer. */
 export class RequestAborted extends Error {
@@ -56,8 +56,8 @@ async function readBytes(req: IncomingMessage, maxBytes: number): Promise<Buffer
 }
 
 /**
- * All that comes; null as soon as it is too much. What has come by one turn is taken as one piece: a megabyte in chunks of
- * a byte would else be a million buffers, which take a hundred times its room.
+ * All that comes; null as soon as it is too much. Once a turn it takes what has come, as one piece: a megabyte in chunks of
+ * a byte would else be a million buffers, which take a hundred times its room, and Node would parse all of it in one turn.
  * @throws HttpFault where chunks are so small that nobody but who means harm sends them: each costs a call
  */
 function collect(req: IncomingMessage, maxBytes: number): Promise<Buffer | null> {
@@ -65,7 +65,12 @@ function collect(req: IncomingMessage, maxBytes: number): Promise<Buffer | null>
     const pieces: Buffer[] = [];
     const before = req.socket.bytesRead;
     let length = 0;
+    let turn: NodeJS.Immediate | null = null;
+    const awaitTurn = (): void => {
+      turn ??= setImmediate(take);
+    };
     const take = (): void => {
+      turn = null;
       const piece: unknown = req.read();
       if (!(piece instanceof Buffer)) return;
       length += piece.length;
@@ -73,12 +78,12 @@ function collect(req: IncomingMessage, maxBytes: number): Promise<Buffer | null>
       // Of a body that goes on, nothing else can have come behind it.
       const isCutSmall = !req.complete && req.socket.bytesRead - before > 2 * length + CHUNK_SLACK;
       if (length <= maxBytes && !isCutSmall) return;
-      req.off('readable', take);
+      req.off('readable', awaitTurn);
       pieces.length = 0;
       if (isCutSmall) reject(smallChunks());
       else resolve(null);
     };
-    req.on('readable', take);
+    req.on('readable', awaitTurn);
     finished(req, { writable: false }, (error) => {
       if (error == null) resolve(Buffer.concat(pieces));
       else reject(new RequestAborted('The client closed the connection before the end of its body.', { cause: error }));
