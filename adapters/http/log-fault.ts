@@ -52,5 +52,5 @@ export function makeLogFault(logger: Pick<Logger, 'warn' | 'error'>): LogFault {
 
 /** The line of code that an error comes from; its message may be another one each time. */
 function placeIn(stack = ''): string {
-  return /^\s+at .*$/m.exec(stack)?.[0].trim() ?? '';
+  return stack.split('\n').find((line) => line.startsWith('    at ')) ?? '';
 }
