@@ -38,6 +38,13 @@ export function makeClientAddress(
   };
 }
 
+/** By which connections are counted; null for a proxy of ours, whose connections are those of many. */
+export function makePeerAddress(trusted: readonly ProxyNetwork[]): (peer: string | undefined) => string | null {
+  const isProxy = makeIsProxy(trusted);
+  const addressOf = makeClientAddress([]);
+  return (peer) => (isProxy(plainAddress(peer ?? '') ?? '') ? null : addressOf(peer, undefined));
+}
+
 function clientBehind(
   peer: string,
   forwardedFor: string | string[] | undefined,
@@ -59,13 +66,14 @@ function countedAs(client: string | null): string {
   return familyOf(client) === 'ipv4' ? client : networkOf(client);
 }
 
-function makeIsProxy(trusted: readonly ProxyNetwork[]): (address: string) => boolean {
+/** Whether it is the address of a proxy of ours. */
+export function makeIsProxy(trusted: readonly ProxyNetwork[]): (address: string) => boolean {
   const proxies = new BlockList();
   for (const { address, prefix } of trusted) proxies.addSubnet(address, prefix, familyOf(address));
   /** Behind a proxy nearly every request asks about the same few addresses. */
   const known = new LRUCache<string, boolean>({
     max: MOST_KNOWN,
-    memoMethod: (address) => proxies.check(address, familyOf(address)),
+    memoMethod: (address) => isIP(address) !== 0 && proxies.check(address, familyOf(address)),
   });
   return (address) => trusted.length > 0 && known.memo(address);
 }

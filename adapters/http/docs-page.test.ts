@@ -22,7 +22,7 @@ describe('the page to read and try the API', () => {
         readAccessToken: () => Promise.reject(new Error('not asked')),
       },
       makeRateLimits(null, () => Promise.reject(new Error('not asked')), { warn: () => undefined }),
-      '{}',
+      Buffer.from('{}'),
     );
     const app = new Koa<HttpState, object>();
     app.use(traceRequest(() => 'new'));

@@ -7,10 +7,12 @@ import { allowOrigins } from './allow-origins.ts';
 import type { Authentication } from './authenticate-caller.ts';
 import { answerTogether } from './answer-together.ts';
 import { answerErrors } from './answer-errors.ts';
+import { answerInPieces } from './answer-in-pieces.ts';
 import type { AnswerCache } from './cached-answer.ts';
-import { locateClient } from './client-address.ts';
+import { locateClient, makeIsProxy } from './client-address.ts';
 import { forbidCaching } from './forbid-caching.ts';
 import type { HttpState } from './http-context.ts';
+import { limitInFlight } from './limit-in-flight.ts';
 import { makeRateLimits } from './limit-rate.ts';
 import { logAccess } from './log-access.ts';
 import { type LogFault, makeLogFault } from './log-fault.ts';
@@ -40,11 +42,12 @@ interface Deps extends Authentication {
 export function makeHttpApp(deps: Deps): Koa {
   const { endpoints, logger, newRequestId, corsOrigins, cache = null, production, version } = deps;
   const limits = makeRateLimits(deps.limiter, deps.readAccessToken, logger);
-  const document = JSON.stringify(openApiDocument(endpoints, { version }));
+  const document = Buffer.from(JSON.stringify(openApiDocument(endpoints, { version })));
   const router = makeRouter(endpoints, deps, limits, document, cache);
   const logFault = makeLogFault(logger);
   const app = new Koa<HttpState, object>();
   app.use(answerTogether());
+  app.use(answerInPieces());
   app.use(traceRequest(newRequestId));
   app.use(locateClient(deps.trustedProxies, logger));
   app.use(logAccess(logger));
@@ -52,6 +55,7 @@ export function makeHttpApp(deps: Deps): Koa {
   app.use(secureHeaders(production));
   app.use(forbidCaching);
   app.use(allowOrigins(corsOrigins));
+  if (deps.limiter !== null) app.use(limitInFlight(makeIsProxy(deps.trustedProxies)));
   app.use(limits.limitRequest);
   app.use(refuseOddRequests);
   app.use(router.routes());

@@ -2,7 +2,10 @@ import { type Server, createServer } from 'node:http';
 import { Server as NetServer, isIPv6 } from 'node:net';
 import type Koa from 'koa';
 import { DomainError } from '../../core/shared/errors.ts';
+import { admitConnections } from './admit-connections.ts';
+import { answerInOrder } from './answer-in-order.ts';
 import { keepBodiesWaiting } from './awaited-body.ts';
+import { cutUnreadAnswers } from './cut-unread-answers.ts';
 import { refuseConnections } from './refuse-connections.ts';
 import { MAX_HEADERS } from './refuse-odd-requests.ts';
 import { refuseSlowBodies } from './refuse-slow-bodies.ts';
@@ -29,6 +32,7 @@ const GRACE = 8_000;
 /** So long a client may still send on a connection that it was told nothing about; its answer says that it is the last. */
 const LINGER = 250;
 const MAX_CONNECTIONS = 1000;
+const MAX_OF_ONE_ADDRESS = 128;
 
 export interface HttpServer {
   readonly url: string;
@@ -41,24 +45,30 @@ interface Address {
   readonly host: string;
   /** 0 for any that is free. */
   readonly port: number;
-  /** Beyond them connections are closed as they come: files and memory of the process are bounded. */
   readonly maxConnections?: number;
+  readonly maxOfOneAddress?: number;
+  /** By which connections are counted; null for whom only the bound of all is, as it is for everybody by default. */
+  readonly addressOf?: (peer: string | undefined) => string | null;
 }
 
 /** Listens. @throws Error that says what to do when the port is taken */
 export async function startHttpServer(
   app: Koa,
-  { host, port, maxConnections = MAX_CONNECTIONS }: Address,
+  { host, port, maxConnections, maxOfOneAddress, addressOf = () => null }: Address,
 ): Promise<HttpServer> {
   const handle = app.callback();
   const server = createServer(limits, (req, res) => {
-    void handle(req, res);
+    answerInOrder(res, connections, () => {
+      void handle(req, res);
+    });
   });
   // Node leaves out what is more, in silence: one more than is allowed lets it be seen.
   server.maxHeadersCount = MAX_HEADERS + 1;
-  server.maxConnections = maxConnections;
   server.timeout = SILENCE;
   const connections = trackConnections(server);
+  const [most, mostOfOne] = [maxConnections ?? MAX_CONNECTIONS, maxOfOneAddress ?? MAX_OF_ONE_ADDRESS];
+  admitConnections(server, connections, { most, mostOfOne, addressOf });
+  cutUnreadAnswers(server);
   const refuse = refuseConnections(server, connections);
   refuseSlowBodies(server, refuse);
   keepBodiesWaiting(server);

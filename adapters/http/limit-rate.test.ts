@@ -168,8 +168,16 @@ describe('rate limits', () => {
       body: '{"password":"x"}',
       headers: { 'Content-Type': 'application/json', ...headers },
     });
-  const times = <T>(count: number, send: (index: number) => Promise<T>): Promise<T[]> =>
-    Promise.all(Array.from({ length: count }, (_, index) => send(index)));
+  /** At once, as many as may be. */
+  const times = async <T>(count: number, send: (index: number) => Promise<T>): Promise<T[]> => {
+    const answers: T[] = [];
+    while (answers.length < count) {
+      const first = answers.length;
+      const several = Array.from({ length: Math.min(60, count - first) }, (_, index) => send(first + index));
+      answers.push(...(await Promise.all(several)));
+    }
+    return answers;
+  };
   const statusesOf = (responses: readonly Response[]): Record<number, number> => {
     const statuses: Record<number, number> = {};
     for (const { status } of responses) statuses[status] = (statuses[status] ?? 0) + 1;
@@ -313,11 +321,25 @@ describe('rate limits', () => {
     expect((await call('/api')).status).to.equal(429);
   });
 
-  it('do not count the health routes, and say nothing there', async () => {
-    const responses = await times(320, () => call('/health/live'));
-    expect(statusesOf(responses)).to.deep.equal({ 204: 320 });
-    expect(responses.every(({ headers }) => !headers.has('ratelimit'))).to.equal(true);
+  it('count what is outside of /api by address, and health apart from pages and paths that are not there', async () => {
+    const live = await call('/health/live', as('anna'));
+    expect([live.status, ...limitOf(live)]).to.deep.equal([204, '"open";q=600;w=60', '"open";r=599;t=60']);
+    for (const path of ['/docs', '/docs/start.js', '/nowhere', '/', '/.env', '/apis']) {
+      expect(limitOf(await call(path))[0], path).to.equal('"open";q=600;w=60');
+    }
+    expect(new Set(counted)).to.have.all.keys('open, health address 127.0.0.1', 'open, page address 127.0.0.1');
+    await times(594, () => call('/nowhere'));
+    for (const path of ['/nowhere', '/docs', '/docs/swagger-ui-bundle.js', '/', '//nowhere', '/%2e']) {
+      expect((await call(path)).status, path).to.equal(429);
+    }
+    for (const path of ['/health/live', '/metrics', '/health/ready', '//health']) {
+      expect((await call(path)).status, path).not.to.equal(429);
+    }
     expect((await call('/api/open')).headers.get('ratelimit')).to.contain('r=299');
+    await times(600, () => call('/health/live'));
+    for (const path of ['/health/live', '/HEALTH/live', '/health', '/metrics', '//health/ready']) {
+      expect((await call(path)).status, path).to.equal(429);
+    }
   });
 
   it('leave everything alone when they are switched off', async () => {

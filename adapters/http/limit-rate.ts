@@ -9,7 +9,7 @@ import type { HttpContext, HttpMiddleware } from './http-context.ts';
 
 /** Each takes one from a quota, tells in the headers what is left, and throws `rate_limited` where that was nothing. */
 export interface RateLimits {
-  /** For every request under /api: by the user whom its access token names, else by its address. */
+  /** For every request: under /api by the user whom its access token names, else by its address. */
   readonly limitRequest: HttpMiddleware;
   /** Besides, for operations that log in. */
   limitAuth(ctx: HttpContext): Promise<void>;
@@ -18,7 +18,8 @@ export interface RateLimits {
 }
 
 /** In any spelling, although the router knows but one: looking for another is no way around the limit either. */
-const LIMITED = /^\/+api(?:\/|$)/i;
+const API = /^\/+api(?:\/|$)/i;
+const HEALTH = /^\/+(?:health|metrics)(?:\/|$)/i;
 
 /** Without a limiter there are no limits and no headers. */
 export function makeRateLimits(
@@ -42,15 +43,16 @@ export function makeRateLimits(
     ctx.state.userId === null ? addressKey(ctx) : `user ${ctx.state.userId}`;
   return {
     limitRequest: async function limitRequest(ctx, next) {
-      if (!LIMITED.test(ctx.path)) {
-        await next();
-        return;
-      }
       try {
-        const claimed = await claimedCaller(ctx, readAccessToken);
-        ctx.state.claimed = claimed;
-        ctx.state.userId = claimed && claimedBy(claimed.viewer).userId;
-        await take(ctx, 'default', keyOf(ctx));
+        if (API.test(ctx.path)) {
+          const claimed = await claimedCaller(ctx, readAccessToken);
+          ctx.state.claimed = claimed;
+          ctx.state.userId = claimed && claimedBy(claimed.viewer).userId;
+          await take(ctx, 'default', keyOf(ctx));
+        } else {
+          // Who looks for holes must not make a monitor at the same address believe that the server is gone.
+          await take(ctx, 'open', `${HEALTH.test(ctx.path) ? 'health' : 'page'} ${addressKey(ctx)}`);
+        }
         await next();
       } finally {
         tellAllowances(ctx);
@@ -75,6 +77,7 @@ const unlimited: RateLimits = {
 
 const POLICIES = {
   default: policyText('default'),
+  open: policyText('open'),
   auth: policyText('auth'),
 } as const satisfies Record<RatePolicy, string>;
 

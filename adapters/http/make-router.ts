@@ -16,7 +16,7 @@ export function makeRouter(
   endpoints: readonly Endpoint[],
   authentication: Authentication,
   limits: RateLimits,
-  document: string,
+  document: Buffer,
   cache: AnswerCache | null = null,
 ): Router<HttpState, object> {
   const router = new Router<HttpState, object>({ exclusive: 'specificity', strict: true, sensitive: true });

@@ -59,7 +59,7 @@ function problemStatuses({ spec }: Endpoint): readonly number[] {
       ...('scope' in spec.access || 'signIn' in spec.access ? [403] : []),
       ...(spec.body === undefined ? [] : [413, 415]),
       ...(takesIdempotencyKey(spec) ? [400, 409, 422] : []),
-      ...(isLimited(spec) ? [429] : []),
+      429,
       ...(spec.faults ?? []),
       500,
       503,
@@ -102,7 +102,7 @@ function contentOf({ response: { schema, list } }: Endpoint, schemas: ComponentS
 function answerHeaders({ spec, response }: Endpoint, status: number): ResponseObject['headers'] {
   return {
     ...requestId,
-    ...(isLimited(spec) && rateLimits),
+    ...rateLimits,
     ...(!('public' in spec.access) && { 'X-Token-Refresh-Suggested': headerRef('RefreshSuggested') }),
     ...(response.etag && { ETag: headerRef('ETag') }),
     ...(response.location && status === 201 && { Location: headerRef('Location') }),
@@ -123,10 +123,6 @@ function problemResponse(status: number): ResponseObject {
     },
     content: problemContent,
   };
-}
-
-function isLimited({ path }: Endpoint['spec']): boolean {
-  return path.startsWith('/api/');
 }
 
 function describe(status: number): string {

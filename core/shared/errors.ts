@@ -82,6 +82,11 @@ export function rateLimited(milliseconds: number): DomainError {
   return new DomainError('rate_limited', message, [], { retryAfterSeconds });
 }
 
+export function tooManyAtOnce(): DomainError {
+  const message = 'Too many requests at once. Wait for the answers to those before, and try again.';
+  return new DomainError('rate_limited', message, [], { retryAfterSeconds: 1 });
+}
+
 export function invalidField(field: string, message: string): DomainError {
   return new DomainError('validation_failed', `${field}: ${message}`, [{ field, message }]);
 }

@@ -2,6 +2,8 @@
 export const RATE_POLICIES = {
   /** Everything under /api, by user, or by address for whoever is not signed in. */
   default: { quota: 300, seconds: 60 },
+  /** Everything else, by address: health, the page of the API, and paths that are not there. */
+  open: { quota: 600, seconds: 60 },
   /** What takes a password or a token that can be guessed, and costs a hash: by address. */
   auth: { quota: 20, seconds: 60 },
 } as const;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AnswerCache } from '../../adapters/http/cached-answer.ts';
+import { makePeerAddress } from '../../adapters/http/client-address.ts';
 import { makeHttpApp } from '../../adapters/http/http-app.ts';
 import { type HttpServer, startHttpServer } from '../../adapters/http/http-server.ts';
 import type { ServeOptions } from '../../adapters/cli/host.ts';
@@ -107,7 +108,8 @@ function listen(
     production: config.production,
     version,
   });
-  return startHttpServer(app, config);
+  const { host, port, rateLimit, trustedProxies } = config;
+  return startHttpServer(app, { host, port, ...(rateLimit && { addressOf: makePeerAddress(trustedProxies) }) });
 }
 
 async function welcome(application: Application, { url }: HttpServer, logger: Logger): Promise<void> {

@@ -17,6 +17,7 @@ export function makeRateLimiter(
 ): RateLimiter {
   const counters: Readonly<Record<RatePolicy, Counter>> = {
     default: makeCounter('default', policies.default, redis),
+    open: makeCounter('open', policies.open, redis),
     auth: makeCounter('auth', policies.auth, redis),
   };
   return {
