@@ -22,6 +22,10 @@ interface CreateOptions {
   readonly passwordFile?: string;
 }
 
+interface ResetOptions extends CreateOptions {
+  readonly keepApiTokens?: boolean;
+}
+
 /** `foundry user …`: for admins, who need no account of their own. */
 export function addUserCommands(user: Command, context: Context): void {
   addVerb(user, {
@@ -79,18 +83,23 @@ export function addUserCommands(user: Command, context: Context): void {
 
   addVerb(user, {
     usage: 'reset-password',
-    summary: 'give a user another password; asks for it, and ends every sign-in of the user',
+    summary: 'give a user another password; asks for it, and ends every sign-in and API token of the user',
     examples: ['user reset-password anna@example.org', 'user reset-password anna@example.org --password-file new.txt'],
   })
     .argument('<user>', REFERENCE)
     .addOption(passwordFileOption())
-    .action(async (reference: string, { passwordFile }: CreateOptions) => {
+    .option('--keep-api-tokens', "leave the user's API tokens as they are")
+    .action(async (reference: string, { passwordFile, keepApiTokens }: ResetOptions) => {
       const { users } = await context.core();
       const meant = await userMeant(users.queries, reference);
       const password = await readNewPassword(context.host, passwordFile);
-      await users.resetPassword({ userId: meant.id, password });
+      await users.resetPassword({ userId: meant.id, password, keepApiTokens });
       printUser(context, meant);
-      context.say('The password was changed, and every sign-in ended. API tokens still work: suspend to stop those.');
+      context.say(
+        keepApiTokens === true
+          ? 'The password was changed, and every sign-in ended. API tokens still work: suspend to stop those.'
+          : 'The password was changed, and every sign-in and API token ended.',
+      );
     });
 }
 

@@ -5,7 +5,7 @@ import type { CreateApiToken, CreatedApiToken } from '../../core/auth/create-api
 import type { RevokeApiToken } from '../../core/auth/revoke-api-token.ts';
 import { SCOPES } from '../../core/shared/actor.ts';
 import { instantOrNull, instantText } from './instant-text.ts';
-import { id, line, oneOf, optionalInteger, pageFields, shown } from './fields.ts';
+import { MAX_SECRET, id, line, oneOf, optionalInteger, pageFields, secret, shown } from './fields.ts';
 import { operation, read } from './operation.ts';
 import { listOf, nothing, view } from './response.ts';
 
@@ -48,20 +48,22 @@ const listApiTokens = read({
 
 const createApiToken = operation({
   name: 'createApiToken',
-  summary: 'Create an API token for a script; its secret is shown this once',
+  summary: 'Create an API token for a script, by my password; its secret is shown this once',
   method: 'POST',
   path: '/api/auth/tokens',
   status: 201,
   access: { signIn: true },
   answersSecret: true,
+  limit: 'auth',
   body: object({
     name: line(),
     scopes: array(oneOf(SCOPES)).min(1).max(SCOPES.length).defined(),
     expiresInDays: optionalInteger(1, 3650),
+    password: secret(MAX_SECRET),
   }).noUnknown(),
-  events: { done: ['authn_token_created'] },
+  events: { done: ['authn_token_created'], invalid_credentials: ['authn_login_fail'] },
   response: createdView,
-  run: ({ apiTokens }: ApiTokenServices, actor, { body }) => apiTokens.create(actor, body),
+  run: ({ apiTokens }: ApiTokenServices, actor, { body, address }) => apiTokens.create(actor, { ...body, address }),
 });
 
 const revokeApiToken = operation({

@@ -10,7 +10,7 @@ import type { Register } from '../../core/auth/register.ts';
 import type { SignedIn, TokenPair } from '../../core/auth/sign-in.ts';
 import type { SecurityEvents } from '../../core/shared/security-event.ts';
 import { instantText } from './instant-text.ts';
-import { emptyBody, id, pageFields, secret, shown } from './fields.ts';
+import { MAX_SECRET, id, pageFields, secret, shown } from './fields.ts';
 import { operation, publicOperation, read } from './operation.ts';
 import { listOf, nothing, view } from './response.ts';
 import { userView } from './users.ts';
@@ -28,8 +28,9 @@ interface AuthServices {
   };
 }
 
-/** Longer than any password that is accepted, so that the rule for passwords answers and not the guard. */
-const MAX_SECRET = 1024;
+const keepApiTokens = {
+  keepApiTokens: boolean().optional().meta({ description: 'true: my API tokens stay as they are.' }),
+};
 
 const tokenFields = { token: shown.text(), refreshToken: shown.text() };
 
@@ -124,26 +125,26 @@ const logOut = publicOperation({
 
 const logOutEverywhere = operation({
   name: 'logOutEverywhere',
-  summary: 'End every sign-in of mine',
+  summary: 'End every sign-in and API token of mine',
   method: 'POST',
   path: '/api/auth/logout-all',
   status: 204,
   access: { signIn: true },
-  body: emptyBody(),
+  body: object(keepApiTokens).noUnknown(),
   events: revoked,
   response: nothing,
-  run: ({ auth }: AuthServices, actor) => auth.logOutEverywhere(actor),
+  run: ({ auth }: AuthServices, actor, { body }) => auth.logOutEverywhere(actor, body),
 });
 
 const changePassword = operation({
   name: 'changePassword',
-  summary: 'Change my password; every other sign-in of mine ends',
+  summary: 'Change my password; every other sign-in and every API token of mine ends',
   method: 'POST',
   path: '/api/auth/password',
   limit: 'auth',
   status: 204,
   access: { signIn: true },
-  body: object({ currentPassword: secret(MAX_SECRET), newPassword: secret(MAX_SECRET) }).noUnknown(),
+  body: object({ currentPassword: secret(MAX_SECRET), newPassword: secret(MAX_SECRET), ...keepApiTokens }).noUnknown(),
   events: {
     done: ['authn_password_change'],
     invalid_credentials: ['authn_password_change_fail'],

@@ -72,6 +72,9 @@ export function optionalList<T>(item: Schema<T>): Schema<T[] | undefined> {
   return array(item).max(MAX_ITEMS).optional();
 }
 
+/** Longer than any password that is accepted, so that the rule for passwords answers and not the guard. */
+export const MAX_SECRET = 1024;
+
 /** A secret as typed: neither trimmed nor cleaned. */
 export function secret(max: number): StringSchema<string> {
   return atMost(max).min(1, 'must not be empty').defined();

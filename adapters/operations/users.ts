@@ -1,4 +1,5 @@
 import { type InferType, object, string } from 'yup';
+import type { Viewer } from '../../core/shared/actor.ts';
 import type { Limits } from '../../core/shared/limits.ts';
 import { notFound } from '../../core/shared/errors.ts';
 import type { RenameUser } from '../../core/users/rename-user.ts';
@@ -63,11 +64,7 @@ const getMe = read({
   status: 200,
   access: { anyScope: true },
   response: meView,
-  run: async ({ users }: UserServices, viewer) => {
-    const user = await users.queries.findMe(viewer);
-    if (user === null) throw notFound();
-    return { user, limits: users.limits };
-  },
+  run: ({ users }: UserServices, viewer) => readMe(users, viewer),
 });
 
 const updateMe = operation({
@@ -80,12 +77,20 @@ const updateMe = operation({
   body: object({ username: string().max(255).optional() }).noUnknown(),
   faults: [409, 412],
   events: { done: ['user_updated'] },
-  response: userView,
-  run: ({ users }: UserServices, actor, { body, expectedVersions }) =>
-    users.rename(actor, { username: body.username, expectedVersions }),
+  response: meView,
+  run: async ({ users }: UserServices, actor, { body, expectedVersions }) => {
+    await users.rename(actor, { username: body.username, expectedVersions });
+    return readMe(users, actor);
+  },
 });
 
 export const userOperations = [getMe, updateMe];
+
+async function readMe({ queries, limits }: UserServices['users'], viewer: Viewer): Promise<Me> {
+  const user = await queries.findMe(viewer);
+  if (user === null) throw notFound();
+  return { user, limits };
+}
 
 function presentUser({ id, email, username, createdAt }: UserRecord): InferType<typeof userSchema> {
   return { id, email, username, createdAt: instantText(createdAt) };

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { AuditEvent } from './audit-event.ts';
 import { faultOf } from '../../infrastructure/contracts/fault-of.ts';
 import { storedSession } from '../../infrastructure/contracts/stored.ts';
-import { type CoreFixture, MINUTE, makeCoreFixture } from '../../infrastructure/memory/core-fixture.ts';
+import { ACTOR_PASSWORD, type CoreFixture, MINUTE, makeCoreFixture } from '../../infrastructure/memory/core-fixture.ts';
 
 const PASSWORD = 'Secret-horse-7';
 const NEW_PASSWORD = 'Other-horse-8';
@@ -49,8 +49,16 @@ const cases: Readonly<Record<string, Case['prepare']>> = {
     const actor = await core.newActor();
     const { userId } = actor;
     return {
-      act: () => core.logOutEverywhere(actor),
-      told: [{ actorId: userId, action: 'ended', subjectKind: 'user', subjectId: userId, details: { signIns: 'all' } }],
+      act: () => core.logOutEverywhere(actor, {}),
+      told: [
+        {
+          actorId: userId,
+          action: 'ended',
+          subjectKind: 'user',
+          subjectId: userId,
+          details: { signIns: 'all', apiTokens: 'revoked' },
+        },
+      ],
     };
   },
   'the end of one sign-in': async (core) => {
@@ -75,20 +83,42 @@ const cases: Readonly<Record<string, Case['prepare']>> = {
     const actor = { userId: user.id, signInId: null, scopes: null };
     return {
       act: () => core.changePassword(actor, { currentPassword: PASSWORD, newPassword: NEW_PASSWORD, address: null }),
-      told: [{ actorId: user.id, action: 'changed', subjectKind: 'password', subjectId: user.id }],
+      told: [
+        {
+          actorId: user.id,
+          action: 'changed',
+          subjectKind: 'password',
+          subjectId: user.id,
+          details: { apiTokens: 'revoked' },
+        },
+      ],
     };
   },
   'a password that an admin resets': async (core) => {
     const { user } = await core.register(credentials);
     return {
       act: () => core.resetPassword({ userId: user.id, password: NEW_PASSWORD }),
-      told: [{ actorId: null, action: 'reset', subjectKind: 'password', subjectId: user.id }],
+      told: [
+        {
+          actorId: null,
+          action: 'reset',
+          subjectKind: 'password',
+          subjectId: user.id,
+          details: { apiTokens: 'revoked' },
+        },
+      ],
     };
   },
   'an API token that is created': async (core) => {
     const actor = await core.newActor();
     return {
-      act: () => core.createApiToken(actor, { name: 'backup', scopes: ['campaigns:read'] }),
+      act: () =>
+        core.createApiToken(actor, {
+          name: 'backup',
+          scopes: ['campaigns:read'],
+          password: ACTOR_PASSWORD,
+          address: null,
+        }),
       told: [
         {
           actorId: actor.userId,
@@ -101,7 +131,12 @@ const cases: Readonly<Record<string, Case['prepare']>> = {
   },
   'an API token that is revoked': async (core) => {
     const actor = await core.newActor();
-    const { apiToken } = await core.createApiToken(actor, { name: 'backup', scopes: ['campaigns:read'] });
+    const { apiToken } = await core.createApiToken(actor, {
+      name: 'backup',
+      scopes: ['campaigns:read'],
+      password: ACTOR_PASSWORD,
+      address: null,
+    });
     return {
       act: () => core.revokeApiToken(actor, apiToken),
       told: [{ actorId: actor.userId, action: 'revoked', subjectKind: 'api-token', subjectId: apiToken.id }],

@@ -1,11 +1,25 @@
 import { expect } from 'chai';
 import { v7 as uuid } from 'uuid';
 import { codeOf, faultOf, outcomesOf } from '../../infrastructure/contracts/fault-of.ts';
-import { type CoreFixture, DAY, makeCoreFixture } from '../../infrastructure/memory/core-fixture.ts';
+import {
+  ACTOR_PASSWORD,
+  type CoreFixture,
+  DAY,
+  MINUTE,
+  makeCoreFixture,
+} from '../../infrastructure/memory/core-fixture.ts';
 import type { Actor } from '../shared/actor.ts';
-import { type ApiToken, MAX_API_TOKENS, type NewApiToken } from './api-token.ts';
+import { type ApiToken, MAX_API_TOKENS } from './api-token.ts';
+import { type CreateApiToken, makeCreateApiToken } from './create-api-token.ts';
 
-const input: NewApiToken = { name: 'Notes to wiki', scopes: ['campaigns:read', 'world:read'] };
+const input: Parameters<CreateApiToken>[1] = {
+  name: 'Notes to wiki',
+  scopes: ['campaigns:read', 'world:read'],
+  password: ACTOR_PASSWORD,
+  address: null,
+};
+
+type Act = (core: CoreFixture, anna: Actor, keepApiTokens?: boolean) => Promise<void>;
 
 async function aScene(): Promise<{ readonly core: CoreFixture; readonly anna: Actor }> {
   const core = makeCoreFixture();
@@ -61,16 +75,59 @@ describe('creating an API token', () => {
     await core.createApiToken(other, input);
   });
 
-  it('counts the expired, and has room again once one is revoked', async () => {
+  it('has room again once one is revoked, or has expired', async () => {
     const { core, anna } = await aScene();
     for (let i = 0; i < MAX_API_TOKENS; i += 1) await core.createApiToken(anna, { ...input, expiresInDays: 1 });
-    core.clock.advance(2 * DAY);
     const { message } = await faultOf(core.createApiToken(anna, input));
     expect(message).to.contain('Revoke');
 
     await core.revokeApiToken(anna, { id: (await listed(core, anna))[0]?.id ?? '' });
-    await core.createApiToken(anna, input);
+    await core.createApiToken(anna, { ...input, expiresInDays: 1 });
+    expect(await codeOf(core.createApiToken(anna, input))).to.equal('validation_failed');
+    core.clock.advance(DAY);
+    const { apiToken } = await core.createApiToken(anna, input);
+    expect(await listed(core, anna)).to.deep.equal([apiToken]);
   });
+
+  it("asks for the actor's password, and creates nothing without", async () => {
+    const { core, anna } = await aScene();
+    for (const password of ['', 'Quiet-harbour-8', ACTOR_PASSWORD.toLowerCase(), `${ACTOR_PASSWORD} `]) {
+      expect(await codeOf(core.createApiToken(anna, { ...input, password }))).to.equal('invalid_credentials');
+    }
+    expect(await listed(core, anna)).to.deep.equal([]);
+  });
+
+  it('counts wrong passwords with those of logging in, and slows down whoever guesses', async () => {
+    const { core, anna } = await aScene();
+    const address = '203.0.113.7';
+    const wrong = { ...input, password: 'Quiet-harbour-8', address };
+    for (let i = 0; i < 5; i += 1)
+      expect(await codeOf(core.createApiToken(anna, wrong))).to.equal('invalid_credentials');
+    expect(await codeOf(core.createApiToken(anna, { ...input, address }))).to.equal('rate_limited');
+    const email = String((await core.users.find(anna.userId))?.email);
+    const logIn = core.logIn({ email, password: ACTOR_PASSWORD, userAgent: null, address });
+    expect(await codeOf(logIn)).to.equal('rate_limited');
+    core.clock.advance(MINUTE);
+    await core.createApiToken(anna, { ...input, address });
+  });
+
+  for (const what of ['its password changes', 'it is suspended'] as const) {
+    it(`creates none for a user while ${what} meanwhile`, async () => {
+      const { core, anna } = await aScene();
+      const { provePassword } = core;
+      const createApiToken = makeCreateApiToken({
+        ...core,
+        provePassword: async (actor, proof) => {
+          const proven = await provePassword(actor, proof);
+          if (what === 'it is suspended') await core.suspendUser(anna);
+          else await core.resetPassword({ userId: anna.userId, password: 'Other-horse-8' });
+          return proven;
+        },
+      });
+      expect(await codeOf(createApiToken(anna, input))).to.equal('invalid_credentials');
+      expect(await listed(core, anna)).to.deep.equal([]);
+    });
+  }
 });
 
 describe('an API token', () => {
@@ -127,10 +184,40 @@ describe('an API token', () => {
   it('outlives the sign-in that it was created in', async () => {
     const { core, anna } = await aScene();
     const { token } = await core.createApiToken(anna, input);
-    await core.logOutEverywhere(anna);
+    await core.endSignIn(anna, { id: String(anna.signInId) });
 
     expect((await core.authenticate(token)).actor.userId).to.equal(anna.userId);
   });
+
+  const endings: readonly (readonly [string, Act])[] = [
+    [
+      'the password is changed',
+      (core, { userId }, keepApiTokens) =>
+        core.changePassword(
+          { userId, signInId: null, scopes: null },
+          { currentPassword: ACTOR_PASSWORD, newPassword: 'Other-horse-8', address: null, keepApiTokens },
+        ),
+    ],
+    [
+      'the password is reset',
+      (core, { userId }, keepApiTokens) => core.resetPassword({ userId, password: 'Other-horse-8', keepApiTokens }),
+    ],
+    ['its user logs out everywhere', (core, anna, keepApiTokens) => core.logOutEverywhere(anna, { keepApiTokens })],
+  ];
+  for (const [what, act] of endings) {
+    it(`ends when ${what}, unless it is to be kept, and nobody else's does`, async () => {
+      const { core, anna } = await aScene();
+      const berta = await core.newActor();
+      const { token: others } = await core.createApiToken(berta, input);
+      const { token } = await core.createApiToken(anna, input);
+      await act(core, anna, true);
+      await core.authenticate(token);
+      await core.resetPassword({ userId: anna.userId, password: ACTOR_PASSWORD, keepApiTokens: true });
+      await act(core, anna);
+      expect(await codeOf(core.authenticate(token))).to.equal('invalid_token');
+      await core.authenticate(others);
+    });
+  }
 });
 
 describe('revoking an API token', () => {

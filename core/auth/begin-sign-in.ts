@@ -4,7 +4,7 @@ import type { Ids } from '../shared/ids.ts';
 import type { User } from '../users/user.ts';
 import type { AccessTokens } from './access-tokens.ts';
 import type { RefreshTokens } from './refresh-tokens.ts';
-import type { SignIn, SignedIn } from './sign-in.ts';
+import { type SignIn, type SignedIn, expiryOf } from './sign-in.ts';
 import type { SignInRepository } from './sign-in-repository.ts';
 
 /** Begins a sign-in and stores it, in the transaction of the caller; shared by register and log-in. */
@@ -28,12 +28,10 @@ export function makeBeginSignIn({ audit, signIns, accessTokens, refreshTokens, i
       userId: user.id,
       createdAt: now,
       lastUsedAt: now,
-      expiresAt: new Date(now.getTime() + refreshTokens.lifetimeMs),
+      expiresAt: expiryOf(now, now, refreshTokens.lifetimeMs),
       userAgent: userAgent?.slice(0, 255) ?? null,
       endedAt: null,
     };
-    // Here and not by a clock of its own: whoever adds rows takes away the ones that nobody can use any more.
-    await signIns.removeExpired(user.id, now);
     await signIns.add(signIn, first.hash);
     await audit.record({ actorId: user.id, action: 'begun', subjectKind: 'sign-in', subjectId: signIn.id });
     return { user, token: await accessTokens.sign(signIn, now), refreshToken: first.token };

@@ -88,7 +88,7 @@ describe('logging out', () => {
 describe('logging out everywhere', () => {
   it('ends every sign-in of the actor and those of nobody else', async () => {
     const scene = await aScene();
-    await scene.core.logOutEverywhere(scene.laptop.actor);
+    await scene.core.logOutEverywhere(scene.laptop.actor, {});
 
     expect(await working(scene)).to.deep.equal([false, false, true]);
   });
@@ -100,7 +100,6 @@ describe('ending a sign-in', () => {
     await scene.core.endSignIn(scene.laptop.actor, { id: scene.phone.signInId });
 
     expect(await working(scene)).to.deep.equal([true, false, true]);
-    expect((await scene.core.signIns.find(scene.phone.signInId))?.endedAt).to.deep.equal(scene.core.clock.now());
   });
 
   it('ends the one that asks', async () => {

@@ -7,6 +7,7 @@ import type { UserRepository } from '../users/user-repository.ts';
 import type { BeginSignIn } from './begin-sign-in.ts';
 import type { LoginThrottle } from './login-throttle.ts';
 import type { SignedIn } from './sign-in.ts';
+import type { SignInRepository } from './sign-in-repository.ts';
 
 /**
  * @throws DomainError `invalid_credentials`, and `rate_limited` after too many of those: the same and after the same
@@ -23,13 +24,14 @@ export type LogIn = (input: {
 interface Deps {
   readonly throttle: LoginThrottle;
   readonly users: UserRepository;
+  readonly signIns: SignInRepository;
   readonly hasher: PasswordHasher;
   readonly beginSignIn: BeginSignIn;
   readonly transaction: Transaction;
   readonly clock: Clock;
 }
 
-export function makeLogIn({ throttle, users, hasher, beginSignIn, transaction, clock }: Deps): LogIn {
+export function makeLogIn({ throttle, users, signIns, hasher, beginSignIn, transaction, clock }: Deps): LogIn {
   const signIn: LogIn = async (input) => {
     const { email, password, userAgent, address } = input;
     const user = await users.findByEmail(email);
@@ -54,6 +56,9 @@ export function makeLogIn({ throttle, users, hasher, beginSignIn, transaction, c
   return async (input) => {
     const email = input.email.trim().toLowerCase();
     await throttle.begin({ account: email, address: input.address });
-    return signIn({ ...input, email });
+    const signedIn = await signIn({ ...input, email });
+    // As in refreshing: nobody waits for what is over, nor fails by it.
+    void signIns.prune(clock.now()).catch(() => undefined);
+    return signedIn;
   };
 }

@@ -2,28 +2,31 @@ import type { AuditTrail } from '../audit/audit-trail.ts';
 import type { Actor } from '../shared/actor.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Transaction } from '../shared/transaction.ts';
+import type { ApiTokenRepository } from './api-token-repository.ts';
 import type { SignInRepository } from './sign-in-repository.ts';
 
-/** Ends every sign-in of the actor, this one too. */
-export type LogOutEverywhere = (actor: Actor) => Promise<void>;
+/** Ends every sign-in of the actor, this one too, and every API token. */
+export type LogOutEverywhere = (actor: Actor, input: { readonly keepApiTokens?: boolean | undefined }) => Promise<void>;
 
 interface Deps {
   readonly audit: AuditTrail;
   readonly signIns: SignInRepository;
+  readonly apiTokens: ApiTokenRepository;
   readonly clock: Clock;
   readonly transaction: Transaction;
 }
 
-export function makeLogOutEverywhere({ audit, signIns, clock, transaction }: Deps): LogOutEverywhere {
-  return ({ userId }) =>
+export function makeLogOutEverywhere({ audit, signIns, apiTokens, clock, transaction }: Deps): LogOutEverywhere {
+  return ({ userId }, { keepApiTokens = false }) =>
     transaction.run(async () => {
       await signIns.endAll(userId, clock.now(), null);
+      if (!keepApiTokens) await apiTokens.removeAll(userId);
       await audit.record({
         actorId: userId,
         action: 'ended',
         subjectKind: 'user',
         subjectId: userId,
-        details: { signIns: 'all' },
+        details: { signIns: 'all', apiTokens: keepApiTokens ? 'kept' : 'revoked' },
       });
     });
 }

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { codeOf, faultOf, outcomesOf } from '../../infrastructure/contracts/fault-of.ts';
-import { type CoreFixture, SIGN_IN_LIFETIME, makeCoreFixture } from '../../infrastructure/memory/core-fixture.ts';
+import { DAY, type CoreFixture, SIGN_IN_LIFETIME, makeCoreFixture } from '../../infrastructure/memory/core-fixture.ts';
 
 interface Scene {
   readonly core: CoreFixture;
@@ -12,7 +12,7 @@ interface Scene {
   rotate(token: string): Promise<string>;
   /** How an attempt to refresh ends: `done` or the code of its fault. */
   attempt(token: string): Promise<string>;
-  endedAt(): Promise<Date | null | undefined>;
+  isOver(): Promise<boolean>;
 }
 
 async function aScene(): Promise<Scene> {
@@ -33,7 +33,10 @@ async function aScene(): Promise<Scene> {
     first: signedIn.refreshToken,
     rotate,
     attempt: async (token) => Object.keys(await outcomesOf([rotate(token)])).join(),
-    endedAt: async () => (await core.signIns.find(signInId))?.endedAt,
+    isOver: async () => {
+      const signIn = await core.signIns.find(signInId);
+      return signIn?.endedAt !== null;
+    },
   };
 }
 
@@ -53,7 +56,7 @@ describe('refreshing a sign-in', () => {
   });
 
   it('goes on and on, each token once', async () => {
-    const { core, first, rotate, endedAt } = await aScene();
+    const { core, first, rotate, isOver } = await aScene();
     const tokens = [first];
     let token = first;
     for (let i = 0; i < 5; i += 1) {
@@ -63,15 +66,15 @@ describe('refreshing a sign-in', () => {
     }
 
     expect(new Set(tokens).size).to.equal(6);
-    expect(await endedAt()).to.equal(null);
+    expect(await isOver()).to.equal(false);
   });
 
   it('refuses an unknown token, and one that is empty', async () => {
-    const { attempt, endedAt } = await aScene();
+    const { attempt, isOver } = await aScene();
 
     expect(await attempt('unknown')).to.equal('invalid_token');
     expect(await attempt('')).to.equal('invalid_token');
-    expect(await endedAt()).to.equal(null);
+    expect(await isOver()).to.equal(false);
   });
 
   it('refuses the hash of a token, which is all that a stolen database tells', async () => {
@@ -81,16 +84,25 @@ describe('refreshing a sign-in', () => {
   });
 
   it('lasts until the sign-in expires, which no rotation puts off', async () => {
-    const { core, first, rotate, attempt, signInId } = await aScene();
-    const expiresAt = (await core.signIns.find(signInId))?.expiresAt;
-    core.clock.advance(SIGN_IN_LIFETIME / 2);
+    const { core, first, rotate, attempt } = await aScene();
+    core.clock.advance(13 * DAY);
     const second = await rotate(first);
-    core.clock.advance(SIGN_IN_LIFETIME / 2 - 1);
+    core.clock.advance(13 * DAY);
     const third = await rotate(second);
+    core.clock.advance(SIGN_IN_LIFETIME - 26 * DAY - 1);
+    const fourth = await rotate(third);
     core.clock.advance(1);
 
-    expect(await attempt(third)).to.equal('invalid_token');
-    expect((await core.signIns.find(signInId))?.expiresAt).to.deep.equal(expiresAt);
+    expect(await attempt(fourth)).to.equal('invalid_token');
+  });
+
+  it('lasts for 14 days without being refreshed, and no longer', async () => {
+    const { core, first, rotate, attempt } = await aScene();
+    core.clock.advance(14 * DAY - 1);
+    const second = await rotate(first);
+    core.clock.advance(14 * DAY);
+
+    expect(await attempt(second)).to.equal('invalid_token');
   });
 
   it('refuses every token of a sign-in that has ended, as invalid and not as reused', async () => {
@@ -106,7 +118,7 @@ describe('refreshing a sign-in', () => {
 
 describe('replaying a refresh token', () => {
   it('gives the same successor within 10 s while that is unused', async () => {
-    const { core, first, rotate, endedAt } = await aScene();
+    const { core, first, rotate, isOver } = await aScene();
     const second = await rotate(first);
     core.clock.advance(4_000);
     expect(await rotate(first)).to.equal(second);
@@ -114,7 +126,7 @@ describe('replaying a refresh token', () => {
     expect(await rotate(first)).to.equal(second);
 
     expect(await rotate(second)).not.to.equal(second);
-    expect(await endedAt()).to.equal(null);
+    expect(await isOver()).to.equal(false);
   });
 
   it('gives an access token that works along with the same successor', async () => {
@@ -136,32 +148,32 @@ describe('replaying a refresh token', () => {
   });
 
   it('is refused without consequences within 10 s once the successor is used', async () => {
-    const { core, first, rotate, attempt, endedAt } = await aScene();
+    const { core, first, rotate, attempt, isOver } = await aScene();
     const second = await rotate(first);
     const third = await rotate(second);
     core.clock.advance(5_000);
 
     expect(await attempt(first)).to.equal('invalid_token');
-    expect(await endedAt()).to.equal(null);
+    expect(await isOver()).to.equal(false);
     expect(await attempt(third)).to.equal('done');
   });
 
   it('is taken for a lost answer at exactly 10,000 ms', async () => {
-    const { core, first, rotate, endedAt } = await aScene();
+    const { core, first, rotate, isOver } = await aScene();
     const second = await rotate(first);
     core.clock.advance(10_000);
 
     expect(await rotate(first)).to.equal(second);
-    expect(await endedAt()).to.equal(null);
+    expect(await isOver()).to.equal(false);
   });
 
   it('is taken for a theft at 10,001 ms, though the successor is unused', async () => {
-    const { core, first, rotate, attempt, endedAt } = await aScene();
+    const { core, first, rotate, attempt, isOver } = await aScene();
     await rotate(first);
     core.clock.advance(10_001);
 
     expect(await attempt(first)).to.equal('refresh_token_reused');
-    expect(await endedAt()).to.deep.equal(core.clock.now());
+    expect(await isOver()).to.equal(true);
   });
 
   it('ends the whole sign-in after 10 s: even the newest token and the access token are dead', async () => {
@@ -178,14 +190,12 @@ describe('replaying a refresh token', () => {
   });
 
   it('is invalid, neither answered nor taken for a theft, once the sign-in has expired', async () => {
-    const { core, first, rotate, attempt, endedAt } = await aScene();
-    core.clock.advance(SIGN_IN_LIFETIME - 1);
+    const { core, first, rotate, attempt } = await aScene();
     await rotate(first);
-    core.clock.advance(1);
+    core.clock.advance(14 * DAY);
     expect(await attempt(first)).to.equal('invalid_token');
     core.clock.advance(10_001);
     expect(await attempt(first)).to.equal('invalid_token');
-    expect(await endedAt()).to.equal(null);
   });
 
   it('tells in words which of the two it was', async () => {
@@ -221,18 +231,18 @@ describe('replaying a refresh token', () => {
   });
 
   it('does not hand out a successor that nobody was given, when the key has changed since', async () => {
-    const { core, first, rotate, attempt, endedAt } = await aScene();
+    const { core, first, rotate, attempt, isOver } = await aScene();
     const second = await rotate(first);
     core.refreshTokens.changeKey();
     core.refreshTokens.forgetPreviousKey();
 
     expect(await attempt(first)).to.equal('invalid_token');
-    expect(await endedAt()).to.equal(null);
+    expect(await isOver()).to.equal(false);
     expect(await attempt(second)).to.equal('done');
   });
 
   it("gives the same successor again when the server's key was changed in between", async () => {
-    const { core, first, rotate, attempt, endedAt } = await aScene();
+    const { core, first, rotate, attempt, isOver } = await aScene();
     const second = await rotate(first);
     core.refreshTokens.changeKey();
 
@@ -240,7 +250,7 @@ describe('replaying a refresh token', () => {
     const third = await rotate(second);
     expect(await attempt(first)).to.equal('invalid_token');
     expect(await rotate(second)).to.equal(third);
-    expect(await endedAt()).to.equal(null);
+    expect(await isOver()).to.equal(false);
   });
 
   it('gives 20 callers at once one and the same successor', async () => {

@@ -25,11 +25,13 @@ type Outcome =
 
 /** Rotation with reuse detection (RFC 9700, section 4.14.2). */
 export function makeRefreshSignIn(deps: Deps): RefreshSignIn {
-  const { accessTokens, transaction, clock } = deps;
+  const { signIns, accessTokens, transaction, clock } = deps;
   return async ({ refreshToken }) => {
     const now = clock.now();
     // Returned, not thrown, from the transaction: ending a stolen sign-in must be kept.
     const outcome = await transaction.run(() => rotate(deps, refreshToken, now));
+    // Whoever adds tokens takes away some that nobody can use any more, but nobody waits for that, nor fails by it.
+    void signIns.prune(now).catch(() => undefined);
     if ('fault' in outcome) throw fault(outcome.fault);
     return { token: await accessTokens.sign(outcome.signIn, now), refreshToken: outcome.refreshToken };
   };
@@ -38,7 +40,7 @@ export function makeRefreshSignIn(deps: Deps): RefreshSignIn {
 async function rotate({ audit, signIns, refreshTokens }: Deps, token: string, now: Date): Promise<Outcome> {
   const hash = refreshTokens.hash(token);
   const successor = refreshTokens.successor(token);
-  const rotated = await signIns.rotate(hash, successor.hash, now);
+  const rotated = await signIns.rotate(hash, successor.hash, now, refreshTokens.lifetimeMs);
   if (rotated !== null) return { signIn: rotated, refreshToken: successor.token };
 
   const replayed = await signIns.findToken(hash);

@@ -4,7 +4,7 @@ import {
   COMMON_PASSWORD,
   type CoreFixture,
   MINUTE,
-  SIGN_IN_LIFETIME,
+  DAY,
   makeCoreFixture,
 } from '../../infrastructure/memory/core-fixture.ts';
 import { makePrepareUser } from '../users/prepare-user.ts';
@@ -34,7 +34,7 @@ describe('registering', () => {
       userId: signedIn.user.id,
       createdAt: now,
       lastUsedAt: now,
-      expiresAt: new Date(now.getTime() + SIGN_IN_LIFETIME),
+      expiresAt: new Date(now.getTime() + 14 * DAY),
       userAgent: 'Firefox',
       endedAt: null,
     });
@@ -91,6 +91,15 @@ describe('registering', () => {
 });
 
 describe('logging in', () => {
+  it('succeeds although what is over cannot be cleared away', async () => {
+    const core = makeCoreFixture();
+    await core.register({ ...account, userAgent: null });
+    const signIns = { ...core.signIns, prune: () => Promise.reject(new Error('the disk is full')) };
+    const beginSignIn = makeBeginSignIn({ ...core, signIns });
+    const logIn = makeLogIn({ ...core, signIns, beginSignIn });
+    await logIn({ email: account.email, password: account.password, userAgent: null, address: null });
+  });
+
   it('begins another sign-in, by e-mail address in whatever case', async () => {
     const core = makeCoreFixture();
     const registered = await core.register(account);

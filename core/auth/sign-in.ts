@@ -7,11 +7,19 @@ export interface SignIn {
   readonly userId: string;
   readonly createdAt: Date;
   readonly lastUsedAt: Date;
-  /** Fixed when the sign-in begins: rotation does not prolong it. */
+  /** See {@link expiryOf}. */
   readonly expiresAt: Date;
   readonly userAgent: string | null;
   /** When it was ended before its time; null while it lives. */
   readonly endedAt: Date | null;
+}
+
+/** How long a sign-in lasts without being used, in milliseconds. */
+export const SIGN_IN_IDLE_MS = 14 * 24 * 60 * 60 * 1000;
+
+/** When a sign-in is over that was used at `usedAt`: each use prolongs it, up to `lifetimeMs` from its beginning. */
+export function expiryOf(createdAt: Date, usedAt: Date, lifetimeMs: number): Date {
+  return new Date(Math.min(usedAt.getTime() + SIGN_IN_IDLE_MS, createdAt.getTime() + lifetimeMs));
 }
 
 /** How long a replayed refresh token is taken for a lost answer and not for a theft, in milliseconds. */

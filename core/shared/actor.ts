@@ -2,6 +2,8 @@
 export const SCOPES = [
   'campaigns:read',
   'campaigns:write',
+  'members:read',
+  'members:write',
   'sessions:read',
   'sessions:write',
   'world:read',

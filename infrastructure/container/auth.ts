@@ -8,7 +8,6 @@ import { makeEndSignIn } from '../../core/auth/end-sign-in.ts';
 import { type Identify, makeIdentify } from '../../core/auth/identify.ts';
 import { makeListSignIns } from '../../core/auth/list-sign-ins.ts';
 import { makeLogIn } from '../../core/auth/log-in.ts';
-import { makeLoginThrottle } from '../../core/auth/login-throttle.ts';
 import { makeLogOutEverywhere } from '../../core/auth/log-out-everywhere.ts';
 import { makeLogOut } from '../../core/auth/log-out.ts';
 import { makeProve } from '../../core/auth/prove.ts';
@@ -20,15 +19,14 @@ import { type ResetPassword, makeResetPassword } from '../../core/auth/reset-pas
 import { type SuspendUser, makeSuspendUser } from '../../core/auth/suspend-user.ts';
 import { makeAccessTokens } from '../crypto/access-tokens.ts';
 import { deriveKey } from '../crypto/derive-key.ts';
-import { makeKeyedHash } from '../crypto/keyed-hash.ts';
 import { makeRefreshTokens } from '../crypto/refresh-tokens.ts';
 import { explainFault } from '../database/explain-fault.ts';
-import { LoginFailureRow, makeLoginFailures } from '../database/login-failures.ts';
 import { makeSignInQueries } from '../database/sign-in-queries.ts';
 import { RefreshTokenRow, SignInRow, makeSignInRepository } from '../database/sign-in-repository.ts';
-import { API_TOKEN_QUERIES, API_TOKEN_SECRETS } from './api-tokens.ts';
+import { API_TOKENS, API_TOKEN_QUERIES, API_TOKEN_SECRETS } from './api-tokens.ts';
 import { AUDIT } from './audit.ts';
 import { type Feature, LOGGER, token } from './binder.ts';
+import { LOGIN_THROTTLE, PROVE_PASSWORD } from './passwords.ts';
 import { CLOCK, CONFIG, DATABASE, IDS, PROVE, READER, SECRETS, TRANSACTION } from './shared.ts';
 import { PASSWORD_STRENGTH, HASHER, PREPARE_USER, USERS } from './users.ts';
 
@@ -41,7 +39,7 @@ const ACCESS_TOKENS = token<AccessTokens>('access tokens');
 const REFRESH_TOKENS = token<RefreshTokens>('refresh tokens');
 
 export const auth: Feature = {
-  rows: [SignInRow, RefreshTokenRow, LoginFailureRow],
+  rows: [SignInRow, RefreshTokenRow],
   register: ({ provide, make, serve }) => {
     provide(ACCESS_TOKENS, { config: CONFIG, secrets: SECRETS }, ({ config, secrets }) =>
       makeAccessTokens({
@@ -58,10 +56,6 @@ export const auth: Feature = {
       }),
     );
     const signIns = make({ database: DATABASE }, ({ database }) => makeSignInRepository(database));
-    const failures = make({ database: DATABASE, secrets: SECRETS }, ({ database, secrets }) =>
-      makeLoginFailures(database, makeKeyedHash(deriveKey(secrets.current, 'login failures'))),
-    );
-    const throttle = make({ failures, clock: CLOCK }, makeLoginThrottle);
     const queries = make({ database: DATABASE, reader: READER }, ({ database, reader }) =>
       makeSignInQueries(database, reader),
     );
@@ -83,30 +77,23 @@ export const auth: Feature = {
     );
 
     const tokens = { accessTokens: ACCESS_TOKENS, refreshTokens: REFRESH_TOKENS };
-    const passwords = { throttle, hasher: HASHER, users: USERS };
+    const passwords = { hasher: HASHER, users: USERS };
     const audit = AUDIT;
     const transaction = TRANSACTION;
     const clock = CLOCK;
     const beginSignIn = make({ audit, ...tokens, signIns, ids: IDS, clock }, makeBeginSignIn);
-    const changing = {
-      audit,
-      prove: PROVE,
-      ...passwords,
-      signIns,
-      passwordStrength: PASSWORD_STRENGTH,
-      transaction,
-      clock,
-    };
+    const ending = { audit, signIns, apiTokens: API_TOKENS, transaction, clock };
+    const changing = { ...ending, ...passwords, passwordStrength: PASSWORD_STRENGTH };
     provide(SUSPEND_USER, { audit, users: USERS, signIns, transaction, clock }, makeSuspendUser);
     provide(RESET_PASSWORD, changing, makeResetPassword);
     const services = make(
       {
         register: make({ audit, prepareUser: PREPARE_USER, users: USERS, beginSignIn, transaction }, makeRegister),
-        logIn: make({ ...passwords, beginSignIn, transaction, clock }, makeLogIn),
+        logIn: make({ throttle: LOGIN_THROTTLE, ...passwords, signIns, beginSignIn, transaction, clock }, makeLogIn),
         refresh: make({ audit, ...tokens, signIns, transaction, clock }, makeRefreshSignIn),
         logOut: make({ audit, signIns, refreshTokens: REFRESH_TOKENS, transaction, clock }, makeLogOut),
-        logOutEverywhere: make({ audit, signIns, transaction, clock }, makeLogOutEverywhere),
-        changePassword: make(changing, makeChangePassword),
+        logOutEverywhere: make(ending, makeLogOutEverywhere),
+        changePassword: make({ ...changing, prove: PROVE, provePassword: PROVE_PASSWORD }, makeChangePassword),
         endSignIn: make({ audit, signIns, transaction, clock }, makeEndSignIn),
         listSignIns: make({ signIns: queries, clock }, makeListSignIns),
       },

@@ -10,6 +10,7 @@ import { health } from './health.ts';
 import { idempotency } from './idempotency.ts';
 import { invites } from './invites.ts';
 import { members } from './members.ts';
+import { passwords } from './passwords.ts';
 import { redis } from './redis.ts';
 import { sessions } from './sessions.ts';
 import { shared } from './shared.ts';
@@ -23,6 +24,7 @@ export const features: readonly Feature[] = [
   audit,
   health,
   users,
+  passwords,
   auth,
   apiTokens,
   campaigns,

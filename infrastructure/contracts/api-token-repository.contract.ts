@@ -94,15 +94,16 @@ export function describeApiTokenRepository(name: string, open: () => Promise<Ada
       expect(three.next).to.equal(null);
     });
 
-    it("counts a user's tokens, the expired too, and nobody else's", async () => {
+    it("counts a user's tokens, but not the expired, and nobody else's", async () => {
       const { apiTokens, transaction } = adapters;
+      const now = new Date('2026-01-01T00:00:00Z');
       const { id: userId } = await storedUser(adapters);
-      expect(await transaction.run(() => apiTokens.countForUpdate(userId))).to.equal(0);
+      expect(await transaction.run(() => apiTokens.countForUpdate(userId, now))).to.equal(0);
       await storedApiToken(adapters, { userId });
-      await storedApiToken(adapters, { userId, expiresAt: new Date(0) });
+      await storedApiToken(adapters, { userId, expiresAt: now });
       await storedApiToken(adapters);
 
-      expect(await transaction.run(() => apiTokens.countForUpdate(userId))).to.equal(2);
+      expect(await transaction.run(() => apiTokens.countForUpdate(userId, now))).to.equal(1);
     });
 
     it('lets 10 transactions that count before they add do so one after the other', async () => {
@@ -112,7 +113,7 @@ export function describeApiTokenRepository(name: string, open: () => Promise<Ada
       const outcomes = await outcomesOf(
         Array.from({ length: 10 }, () =>
           transaction.run(async () => {
-            counts.push(await apiTokens.countForUpdate(userId));
+            counts.push(await apiTokens.countForUpdate(userId, new Date(0)));
             await apiTokens.add(anApiToken({ userId }), aTokenHash());
           }),
         ),

@@ -1,8 +1,12 @@
 import { expect } from 'chai';
 import { v7 as uuid } from 'uuid';
+import { expiryOf } from '../../core/auth/sign-in.ts';
 import type { Adapters } from './adapters.ts';
 import { aMoment, aSignIn, aTokenHash } from './builders.ts';
 import { storedSignIn, storedUser } from './stored.ts';
+
+const DAY = 24 * 60 * 60 * 1000;
+const LIFETIME = 30 * DAY;
 
 export function describeSignInRepository(name: string, open: () => Promise<Adapters>): void {
   describe(`sign-in repository on ${name}`, () => {
@@ -40,14 +44,34 @@ export function describeSignInRepository(name: string, open: () => Promise<Adapt
       });
     });
 
+    it('prolongs a sign-in by each use, up to its lifetime from its beginning', async () => {
+      const { signIns } = adapters;
+      const createdAt = new Date('2027-01-01T00:00:00Z');
+      const day = (n: number): Date => new Date(createdAt.getTime() + n * DAY);
+      const { signIn, hash } = await storedSignIn(adapters, { createdAt, lastUsedAt: createdAt, expiresAt: day(14) });
+      let last = hash;
+      for (const [used, over] of [
+        [0, 14],
+        [13, 27],
+        [16, 30],
+        [29, 30],
+      ] as const) {
+        const next = aTokenHash();
+        expect((await signIns.rotate(last, next, day(used), LIFETIME))?.expiresAt).to.deep.equal(day(over));
+        expect((await signIns.find(signIn.id))?.expiresAt).to.deep.equal(day(over));
+        last = next;
+      }
+      expect(await signIns.rotate(last, aTokenHash(), day(30), LIFETIME)).to.equal(null);
+    });
+
     it('rotates a live token to its successor and notes when the sign-in was used', async () => {
       const { signIns } = adapters;
       const { signIn, hash } = await storedSignIn(adapters);
       const successorHash = aTokenHash();
       const now = aMoment();
-      const rotated = await signIns.rotate(hash, successorHash, now);
+      const rotated = await signIns.rotate(hash, successorHash, now, LIFETIME);
 
-      const used = { ...signIn, lastUsedAt: now };
+      const used = { ...signIn, lastUsedAt: now, expiresAt: expiryOf(signIn.createdAt, now, LIFETIME) };
       expect(rotated).to.deep.equal(used);
       expect(await signIns.find(signIn.id)).to.deep.equal(used);
       expect(await signIns.findToken(hash)).to.deep.equal({
@@ -69,9 +93,9 @@ export function describeSignInRepository(name: string, open: () => Promise<Adapt
       const { hash } = await storedSignIn(adapters);
       const second = aTokenHash();
       const third = aTokenHash();
-      await signIns.rotate(hash, second, aMoment());
+      await signIns.rotate(hash, second, aMoment(), LIFETIME);
       const now = aMoment();
-      expect((await signIns.rotate(second, third, now))?.lastUsedAt).to.deep.equal(now);
+      expect((await signIns.rotate(second, third, now, LIFETIME))?.lastUsedAt).to.deep.equal(now);
 
       expect((await signIns.findToken(hash))?.successorUsed).to.equal(true);
       expect((await signIns.findToken(second))?.successorUsed).to.equal(false);
@@ -80,24 +104,24 @@ export function describeSignInRepository(name: string, open: () => Promise<Adapt
     it('does not rotate a token a second time, and changes nothing', async () => {
       const { signIns } = adapters;
       const { hash } = await storedSignIn(adapters);
-      await signIns.rotate(hash, aTokenHash(), aMoment());
+      await signIns.rotate(hash, aTokenHash(), aMoment(), LIFETIME);
       const before = await signIns.findToken(hash);
       const late = aTokenHash();
 
-      expect(await signIns.rotate(hash, late, aMoment())).to.equal(null);
+      expect(await signIns.rotate(hash, late, aMoment(), LIFETIME)).to.equal(null);
       expect(await signIns.findToken(hash)).to.deep.equal(before);
       expect(await signIns.findToken(late)).to.equal(null);
     });
 
     it('does not rotate an unknown token', async () => {
-      expect(await adapters.signIns.rotate(aTokenHash(), aTokenHash(), aMoment())).to.equal(null);
+      expect(await adapters.signIns.rotate(aTokenHash(), aTokenHash(), aMoment(), LIFETIME)).to.equal(null);
     });
 
     it('does not rotate a token whose sign-in has ended', async () => {
       const { signIn, hash } = await storedSignIn(adapters);
       await adapters.signIns.end(signIn.id, aMoment());
 
-      expect(await adapters.signIns.rotate(hash, aTokenHash(), aMoment())).to.equal(null);
+      expect(await adapters.signIns.rotate(hash, aTokenHash(), aMoment(), LIFETIME)).to.equal(null);
       expect((await adapters.signIns.findToken(hash))?.rotatedAt).to.equal(null);
     });
 
@@ -106,8 +130,8 @@ export function describeSignInRepository(name: string, open: () => Promise<Adapt
       const { signIn, hash } = await storedSignIn(adapters);
       const last = new Date(signIn.expiresAt.getTime() - 1);
 
-      expect(await signIns.rotate(hash, aTokenHash(), signIn.expiresAt)).to.equal(null);
-      expect((await signIns.rotate(hash, aTokenHash(), last))?.id).to.equal(signIn.id);
+      expect(await signIns.rotate(hash, aTokenHash(), signIn.expiresAt, LIFETIME)).to.equal(null);
+      expect((await signIns.rotate(hash, aTokenHash(), last, LIFETIME))?.id).to.equal(signIn.id);
     });
 
     it('gives the sign-in to one of 20 callers that rotate the same token at once', async () => {
@@ -115,7 +139,7 @@ export function describeSignInRepository(name: string, open: () => Promise<Adapt
       const { signIn, hash } = await storedSignIn(adapters);
       const now = aMoment();
       const successors = Array.from({ length: 20 }, () => aTokenHash());
-      const answers = await Promise.all(successors.map((successor) => signIns.rotate(hash, successor, now)));
+      const answers = await Promise.all(successors.map((successor) => signIns.rotate(hash, successor, now, LIFETIME)));
 
       expect(answers.filter((answer) => answer !== null).map(({ id }) => id)).to.deep.equal([signIn.id]);
       const winner = successors[answers.findIndex((answer) => answer !== null)];
@@ -132,7 +156,7 @@ export function describeSignInRepository(name: string, open: () => Promise<Adapt
       const answers = await Promise.all(
         Array.from({ length: 20 }, () =>
           transaction.run(async () => ({
-            rotated: await signIns.rotate(hash, successor, now),
+            rotated: await signIns.rotate(hash, successor, now, LIFETIME),
             found: await signIns.findToken(hash),
           })),
         ),
@@ -187,20 +211,26 @@ export function describeSignInRepository(name: string, open: () => Promise<Adapt
       expect(await signIns.find(other.signIn.id)).to.deep.equal(other.signIn);
     });
 
-    it("forgets a user's expired sign-ins with their tokens, and no others", async () => {
+    it('forgets what has expired or was ended, with the tokens, bit by bit, and nothing that lives', async () => {
       const { signIns } = adapters;
-      const now = aMoment();
+      // Before all that other tests have made.
+      const now = new Date('2001-02-03T04:05:06.789Z');
+      const later = new Date(now.getTime() + 1);
       const { id: userId } = await storedUser(adapters);
-      const over = await storedSignIn(adapters, { userId, expiresAt: now });
-      const live = await storedSignIn(adapters, { userId, expiresAt: new Date(now.getTime() + 1) });
-      const others = await storedSignIn(adapters, { expiresAt: now });
-      await signIns.removeExpired(userId, now);
+      const over = [];
+      for (let i = 0; i < 30; i += 1) {
+        const ended = i % 2 === 0 ? { endedAt: now, expiresAt: later } : { expiresAt: now };
+        over.push(await storedSignIn(adapters, { userId, ...ended }));
+      }
+      const live = await storedSignIn(adapters, { userId, expiresAt: later });
+      for (let i = 0; i < 10; i += 1) await signIns.prune(now);
 
-      expect(await signIns.find(over.signIn.id)).to.equal(null);
-      expect(await signIns.findToken(over.hash)).to.equal(null);
+      for (const { signIn, hash } of over) {
+        expect(await signIns.find(signIn.id)).to.equal(null);
+        expect(await signIns.findToken(hash)).to.equal(null);
+      }
       expect(await signIns.find(live.signIn.id)).to.deep.equal(live.signIn);
       expect(await signIns.findToken(live.hash)).not.to.equal(null);
-      expect(await signIns.find(others.signIn.id)).to.deep.equal(others.signIn);
     });
 
     it('ends every sign-in of a user when none is excepted', async () => {

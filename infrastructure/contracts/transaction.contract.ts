@@ -76,7 +76,7 @@ export function describeTransaction(name: string, open: () => Promise<Adapters>)
           await users.add(user);
           await users.save({ ...before, username: user.username.toUpperCase() + 'x', version: 2 });
           await signIns.add(signIn, hash);
-          await signIns.rotate(oldHash, aTokenHash(), oldSignIn.createdAt);
+          await signIns.rotate(oldHash, aTokenHash(), oldSignIn.createdAt, 1);
           await signIns.endAll(before.id, aMoment(), null);
           await campaigns.add(campaign);
           await campaigns.save({ ...oldCampaign, name: 'Other', version: 2 });

@@ -23,7 +23,10 @@ export const ApiTokenRow = defineEntity({
     expiresAt: p.datetime(3).nullable(),
   },
   uniques: [{ name: 'api_tokens_hash_unique', properties: ['hash'] }],
-  indexes: [{ name: 'api_tokens_user_id_index', properties: ['userId', 'id'] }],
+  indexes: [
+    { name: 'api_tokens_user_id_index', properties: ['userId', 'id'] },
+    { name: 'api_tokens_expires_at_index', properties: ['expiresAt'] },
+  ],
   checks: [
     { name: 'api_tokens_name_check', expression: isBetween('length(name)', 1, 255) },
     {
@@ -35,24 +38,42 @@ export const ApiTokenRow = defineEntity({
 
 export type ApiTokenTables = TablesOf<typeof ApiTokenRow>;
 
+/** More than are added in that time, and few enough not to be felt. */
+const PRUNED_AT_ONCE = 20;
+
 export function makeApiTokenRepository(database: Database): ApiTokenRepository {
   const tokens = makeTable(database, ApiTokenRow);
   const lock = prepareText(database, 'select id from users where id = $1 for no key update');
   const count = prepareText<{ readonly count: number }>(
     database,
-    'select count(*)::integer as count from api_tokens where user_id = $1',
+    `select count(*)::integer as count from api_tokens
+    where user_id = $1 and (expires_at is null or expires_at > $2)`,
   );
   const remove = prepareText(database, 'delete from api_tokens where user_id = $1 and id = $2 returning id');
+  const removeAll = prepareText(database, 'delete from api_tokens where user_id = $1');
+  const prune = prepareText(
+    database,
+    `delete from api_tokens where id in (
+      select id from api_tokens where expires_at <= $1 order by expires_at limit $2 for update skip locked
+    )`,
+  );
   return {
     add: (token, hash) => tokens.insert({ ...token, hash }),
-    countForUpdate: async (userId) => {
+    countForUpdate: async (userId, now) => {
       await lock(userId);
-      return (await count(userId))[0]?.count ?? 0;
+      return (await count(userId, now))[0]?.count ?? 0;
     },
     remove: async (userId, id) => {
       const removed = await remove(userId, id);
       if (removed.length > 0) await database.changed(userTag(userId));
       return removed.length > 0;
+    },
+    removeAll: async (userId) => {
+      await removeAll(userId);
+      await database.changed(userTag(userId));
+    },
+    prune: async (now) => {
+      await prune(now, PRUNED_AT_ONCE);
     },
   };
 }

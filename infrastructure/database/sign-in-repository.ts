@@ -1,5 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/postgresql';
-import type { SignIn } from '../../core/auth/sign-in.ts';
+import { SIGN_IN_IDLE_MS, type SignIn } from '../../core/auth/sign-in.ts';
 import type { SignInRepository, StoredRefreshToken } from '../../core/auth/sign-in-repository.ts';
 import { userTag } from './change-feed/tag.ts';
 import type { Database } from './database.ts';
@@ -21,7 +21,13 @@ export const SignInRow = defineEntity({
     userAgent: p.text().nullable(),
     endedAt: p.datetime(3).nullable(),
   },
-  indexes: [{ name: 'sign_ins_user_id_last_used_at_index', properties: ['userId', 'lastUsedAt', 'id'] }],
+  indexes: [
+    { name: 'sign_ins_user_id_last_used_at_index', properties: ['userId', 'lastUsedAt', 'id'] },
+    {
+      name: 'sign_ins_over_index',
+      expression: 'create index "sign_ins_over_index" on "sign_ins" (least("ended_at", "expires_at"))',
+    },
+  ],
   checks: [{ name: 'sign_ins_user_agent_check', expression: 'length(user_agent) <= 255' }],
 });
 
@@ -38,6 +44,10 @@ export const RefreshTokenRow = defineEntity({
   indexes: [{ name: 'refresh_tokens_sign_in_id_index', properties: ['signInId'] }],
   checks: [{ name: 'refresh_tokens_rotated_check', expression: '(rotated_at is null) = (successor_hash is null)' }],
 });
+
+/** More than are added in that time, and few enough not to be felt. */
+const SIGN_INS_AT_ONCE = 10;
+const TOKENS_AT_ONCE = 100;
 
 export type SignInTables = TablesOf<typeof SignInRow | typeof RefreshTokenRow>;
 
@@ -59,9 +69,11 @@ export function makeSignInRepository(database: Database): SignInRepository {
     ), added as (
       insert into refresh_tokens (hash, sign_in_id) select $2, sign_in_id from rotated
     ), used as (
-      update sign_ins set last_used_at = $3 from rotated where sign_ins.id = rotated.sign_in_id
+      update sign_ins set last_used_at = $3,
+        expires_at = least($3::timestamptz + $4 * interval '1 millisecond', created_at + $5 * interval '1 millisecond')
+      from rotated where sign_ins.id = rotated.sign_in_id returning sign_ins.*
     )
-    select live.* from live join rotated on rotated.sign_in_id = live.id`,
+    select * from used`,
   );
   const byToken = prepareText<SignIn & Omit<StoredRefreshToken, 'signIn'>>(
     database,
@@ -78,16 +90,30 @@ export function makeSignInRepository(database: Database): SignInRepository {
     database,
     `update sign_ins set ended_at = $2 where user_id = $1 and ended_at is null and id is distinct from $3`,
   );
-  const expired = prepareText(database, 'delete from sign_ins where user_id = $1 and expires_at <= $2');
+  // Past what others have locked, and a few at a time: a sign-in that was long in use has thousands of tokens.
+  const over = `select id from sign_ins where least(ended_at, expires_at) <= $1
+    order by least(ended_at, expires_at) limit ${SIGN_INS_AT_ONCE} for update skip locked`;
+  const pruneTokens = prepareText(
+    database,
+    `delete from refresh_tokens where hash in (
+      select hash from refresh_tokens where sign_in_id in (${over}) limit ${TOKENS_AT_ONCE}
+    )`,
+  );
+  const prune = prepareText(
+    database,
+    `delete from sign_ins where id in (
+      select id from (${over}) as over where not exists (select from refresh_tokens where sign_in_id = over.id)
+    )`,
+  );
   return {
     add: async (signIn, firstTokenHash) => {
       await signIns.insert(signIn);
       await tokens.insert({ hash: firstTokenHash, signInId: signIn.id, rotatedAt: null, successorHash: null });
     },
     find: async (id) => (await byId(id))[0] ?? null,
-    rotate: async (hash, successorHash, now) => {
-      const [signIn] = await rotated(hash, successorHash, now);
-      return signIn === undefined ? null : { ...signIn, lastUsedAt: now };
+    rotate: async (hash, successorHash, now, lifetimeMs) => {
+      const [signIn] = await rotated(hash, successorHash, now, SIGN_IN_IDLE_MS, lifetimeMs);
+      return signIn ?? null;
     },
     findToken: async (hash) => {
       const [found] = await byToken(hash);
@@ -103,8 +129,9 @@ export function makeSignInRepository(database: Database): SignInRepository {
       await allEnded(userId, now, except);
       await database.changed(userTag(userId));
     },
-    removeExpired: async (userId, now) => {
-      await expired(userId, now);
+    prune: async (now) => {
+      await pruneTokens(now);
+      await prune(now);
     },
   };
 }

@@ -7,6 +7,7 @@ import { makeIdentify } from '../../core/auth/identify.ts';
 import { makeListSignIns } from '../../core/auth/list-sign-ins.ts';
 import { makeLogIn } from '../../core/auth/log-in.ts';
 import { makeLoginThrottle } from '../../core/auth/login-throttle.ts';
+import { makeProvePassword } from '../../core/auth/prove-password.ts';
 import { makeLogOutEverywhere } from '../../core/auth/log-out-everywhere.ts';
 import { makeLogOut } from '../../core/auth/log-out.ts';
 import { makeRefreshSignIn } from '../../core/auth/refresh-sign-in.ts';
@@ -69,6 +70,8 @@ export const SIGN_IN_LIFETIME = 30 * DAY;
 /** The moment at which a fixture's clock stands. */
 const START = new Date('2026-11-23T19:00:00.123Z');
 export const COMMON_PASSWORD = 'Password123';
+/** Of every actor that a fixture makes. */
+export const ACTOR_PASSWORD = 'Quiet-harbour-7';
 
 /** Every use case of the core over memory, and the handles by which a test moves what is around it. */
 export interface CoreFixture extends ReturnType<typeof makeUseCases>, Doubles {
@@ -93,7 +96,7 @@ export function makeCoreFixture(limits: Limits = UNLIMITED): CoreFixture {
   const useCases = makeUseCases(doubles);
 
   const newActor: CoreFixture['newActor'] = async (values) => {
-    const user = await storedUser(doubles, values);
+    const user = await storedUser(doubles, { passwordHash: await doubles.hasher.hash(ACTOR_PASSWORD), ...values });
     // It outlasts whatever a test waits for.
     const expiresAt = new Date(START.getTime() + 365 * DAY);
     const { signIn } = await storedSignIn(doubles, { userId: user.id, createdAt: START, expiresAt });
@@ -142,6 +145,7 @@ function makeDoubles(limits: Limits) {
 function makeUseCases(doubles: Doubles) {
   const prepareUser = makePrepareUser(doubles);
   const throttle = makeLoginThrottle({ ...doubles, failures: doubles.loginFailures });
+  const provePassword = makeProvePassword({ ...doubles, throttle });
   const beginSignIn = makeBeginSignIn(doubles);
   const prove = makeProve({ ...doubles, signIns: doubles.signInQueries, apiTokens: doubles.apiTokenQueries });
   const authorize = makeAuthorize({ ...doubles, prove });
@@ -156,17 +160,18 @@ function makeUseCases(doubles: Doubles) {
 
     register: makeRegister({ ...doubles, prepareUser, beginSignIn }),
     throttle,
+    provePassword,
     logIn: makeLogIn({ ...doubles, throttle, beginSignIn }),
     refreshSignIn: makeRefreshSignIn(doubles),
     logOut: makeLogOut(doubles),
     logOutEverywhere: makeLogOutEverywhere(doubles),
     endSignIn: makeEndSignIn(doubles),
     listSignIns: makeListSignIns({ ...doubles, signIns: doubles.signInQueries }),
-    changePassword: makeChangePassword({ ...doubles, throttle, prove }),
+    changePassword: makeChangePassword({ ...doubles, provePassword, prove }),
     identify,
     prove,
     authenticate: makeAuthenticate({ identify, prove }),
-    createApiToken: makeCreateApiToken({ ...doubles, prove }),
+    createApiToken: makeCreateApiToken({ ...doubles, provePassword, prove }),
     revokeApiToken: makeRevokeApiToken(doubles),
     suspendUser: makeSuspendUser(doubles),
     resetPassword: makeResetPassword(doubles),

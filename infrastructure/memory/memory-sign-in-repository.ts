@@ -1,4 +1,4 @@
-import { type SignIn, isLive } from '../../core/auth/sign-in.ts';
+import { type SignIn, expiryOf, isLive } from '../../core/auth/sign-in.ts';
 import type { SignInRepository } from '../../core/auth/sign-in-repository.ts';
 import type { MemoryState, MemoryStore } from './memory-store.ts';
 
@@ -10,13 +10,14 @@ export function makeMemorySignInRepository(store: MemoryStore): SignInRepository
         tokens.set(firstTokenHash, { signInId: signIn.id, rotatedAt: null, successorHash: null });
       }),
     find: (id) => store.read(({ signIns }) => signIns.get(id) ?? null),
-    rotate: (tokenHash, successorHash, now) =>
+    rotate: (tokenHash, successorHash, now, lifetimeMs) =>
       store.write(({ signIns, tokens }) => {
         const token = tokens.get(tokenHash);
         const signIn = token === undefined ? undefined : signIns.get(token.signInId);
         if (token === undefined || signIn === undefined) return null;
         if (token.rotatedAt !== null || !isLive(signIn, now)) return null;
-        const used = { ...signIn, lastUsedAt: now };
+        const expiresAt = expiryOf(signIn.createdAt, now, lifetimeMs);
+        const used = { ...signIn, lastUsedAt: now, expiresAt };
         tokens.set(tokenHash, { ...token, rotatedAt: now, successorHash });
         tokens.set(successorHash, { signInId: signIn.id, rotatedAt: null, successorHash: null });
         signIns.set(signIn.id, used);
@@ -40,9 +41,9 @@ export function makeMemorySignInRepository(store: MemoryStore): SignInRepository
       store.write((state) => {
         endWhere(state, now, (signIn) => signIn.userId === userId && signIn.id !== except);
       }),
-    removeExpired: (userId, now) =>
+    prune: (now) =>
       store.write(({ signIns, tokens }) => {
-        for (const { id } of [...signIns.values()].filter((each) => each.userId === userId && each.expiresAt <= now)) {
+        for (const { id } of [...signIns.values()].filter((each) => !isLive(each, now))) {
           signIns.delete(id);
           for (const [hash, token] of tokens) if (token.signInId === id) tokens.delete(hash);
         }

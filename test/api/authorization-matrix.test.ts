@@ -114,7 +114,11 @@ const TABLE: Readonly<Record<string, Row>> = {
   listSignIns: { who: 'accounts', status: 200 },
   endSignIn: { who: 'accounts', names: 'sign-in', status: 204 },
   listApiTokens: { who: 'accounts', status: 200 },
-  createApiToken: { who: 'accounts', status: 201, body: { name: 'Script', scopes: ['world:read'] } },
+  createApiToken: {
+    who: 'accounts',
+    status: 201,
+    body: { name: 'Script', scopes: ['world:read'], password: PASSWORD },
+  },
   revokeApiToken: { who: 'accounts', names: 'API token', status: 204 },
 
   createCampaign: { who: 'accounts and tokens', status: 201, body: { name: 'Another bell' } },
@@ -511,7 +515,7 @@ describe('who may do what', () => {
       return textAt(items.find(({ current }) => current === true) ?? {}, 'id');
     };
     const newToken = async (): Promise<string> => {
-      const made = await api.as(user).post(path, { name: 'Script', scopes: [...SCOPES] });
+      const made = await api.as(user).post(path, { name: 'Script', scopes: [...SCOPES], password: PASSWORD });
       return textAt(expectStatus(made, 201).body, 'id');
     };
     const own = await (names === 'sign-in' ? newSignIn() : newToken());
@@ -576,7 +580,7 @@ describe('who may do what', () => {
     );
     const known = tokens.get(scopes.join());
     if (known !== undefined) return known;
-    const made = await api.as(people.owner).post('/api/auth/tokens', { name: 'Script', scopes });
+    const made = await api.as(people.owner).post('/api/auth/tokens', { name: 'Script', scopes, password: PASSWORD });
     const token = textAt(expectStatus(made, 201).body, 'token');
     tokens.set(scopes.join(), token);
     return token;

@@ -53,7 +53,7 @@ const CALLS: Readonly<Record<string, Call>> = {
   changePassword: { by: player, body: () => ({ currentPassword: PASSWORD, newPassword: 'Louder Harbour 8' }) },
   endSignIn: { by: player, params: ({ users }) => ({ id: signInOf(users.player) }) },
   updateMe: { by: player, body: () => ({ username: `renamed${Date.now()}` }) },
-  createApiToken: { by: player, body: () => ({ name: 'Script', scopes: ['campaigns:read'] }) },
+  createApiToken: { by: player, body: () => ({ name: 'Script', scopes: ['campaigns:read'], password: PASSWORD }) },
   revokeApiToken: { by: player, params: ({ tokenId: id }) => ({ id }) },
   createCampaign: { by: player, body: () => ({ name: 'Another' }) },
   updateCampaign: { by: owner, params: ofCampaign, body: () => ({ name: 'Renamed', status: 'paused' }) },
@@ -173,7 +173,11 @@ describe('each operation that changes something', function () {
       token,
       body: { role: 'player' },
     });
-    const tokenId = await make(users.player, '/api/auth/tokens', { name: 'Old', scopes: ['sessions:read'] });
+    const tokenId = await make(users.player, '/api/auth/tokens', {
+      name: 'Old',
+      scopes: ['sessions:read'],
+      password: PASSWORD,
+    });
     const entries = new Map<string, { shown: string; trashed: string }>();
     for (const { noun, own } of WORLD_SAMPLES) {
       const body = { ...own, name: 'Pell', tags: ['harbour'], visibility: 'party', gmNotes: 'A spy' };

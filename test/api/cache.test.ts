@@ -166,11 +166,11 @@ describe('cached answers, on two servers with one database', function () {
   it('are not given to an API token that lacks the scope, or that was revoked', async () => {
     const made = await one.call('POST', '/api/auth/tokens', {
       token: gm.token,
-      body: { name: 'a', scopes: ['sessions:read'] },
+      body: { name: 'a', scopes: ['sessions:read'], password: PASSWORD },
     });
     const other = await one.call('POST', '/api/auth/tokens', {
       token: gm.token,
-      body: { name: 'b', scopes: ['campaigns:read'] },
+      body: { name: 'b', scopes: ['campaigns:read'], password: PASSWORD },
     });
     const [sessions, campaigns] = [
       { ...gm, token: String(made.body.token) },

@@ -112,8 +112,12 @@ describe('canaries', function () {
     await post('/api/auth/login', { email: stranger, password: wrongPassword });
     await post('/api/auth/login', { email, password: wrongPassword });
     const { token = '', refreshToken = '' } = await post('/api/auth/login', { email, password });
-    await post('/api/auth/tokens', { name: 'Script', scopes: ['campaigns:read'] }, token);
-    const { token: key = '' } = await post('/api/auth/tokens', { name: 'Two', scopes: ['campaigns:read'] }, token);
+    await post('/api/auth/tokens', { name: 'Script', scopes: ['campaigns:read'], password }, token);
+    const { token: key = '' } = await post(
+      '/api/auth/tokens',
+      { name: 'Two', scopes: ['campaigns:read'], password },
+      token,
+    );
     await post('/api/campaigns', { name: 'Beyond its scope' }, key);
     await post('/api/auth/password', { currentPassword: wrongPassword, newPassword }, token);
     await post('/api/auth/password', { currentPassword: password, newPassword: 'short' }, token);

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { type Api, startApi } from '../support/api.ts';
+import { PASSWORD, type Api, startApi } from '../support/api.ts';
 
 describe('the API: API tokens', () => {
   let api: Api;
@@ -11,7 +11,7 @@ describe('the API: API tokens', () => {
 
   it('creates one, lists it without its secret, and revokes it once', async () => {
     const client = api.as(await api.newUser());
-    const body = { name: 'Backup script', scopes: ['campaigns:read'] };
+    const body = { name: 'Backup script', scopes: ['campaigns:read'], password: PASSWORD };
     const created = await client.post('/api/auth/tokens', body);
     expect(created.status).to.equal(201);
     expect(created.body.token).to.match(/^lfv_/);

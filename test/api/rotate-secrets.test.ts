@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { type RealServer, SECRET, startRealServer } from '../support/real-server.ts';
+import { PASSWORD, type RealServer, SECRET, startRealServer } from '../support/real-server.ts';
 
 const NEW_SECRET = 'the second secret of these tests, long enough';
 
@@ -76,7 +76,7 @@ describe('rotating JWT_SECRET', () => {
 
   it('leaves API tokens alone', async () => {
     const { token } = await before.newUser();
-    const body = { name: 'Script', scopes: ['world:read'] };
+    const body = { name: 'Script', scopes: ['world:read'], password: PASSWORD };
     const made = await before.call('POST', '/api/auth/tokens', { token, body });
 
     expect(await me(later, String(made.body.token))).to.equal(200);

@@ -56,7 +56,7 @@ describe('the log of security events', () => {
 
   it('tells of tokens that are made, revoked and used again', async () => {
     const { token, refreshToken } = await server.newUser();
-    const body = { name: 'Script', scopes: ['campaigns:read'] };
+    const body = { name: 'Script', scopes: ['campaigns:read'], password: PASSWORD };
     const made = await server.call('POST', '/api/auth/tokens', { token, body });
     await server.call('DELETE', `/api/auth/tokens/${String(made.body.id)}`, { token });
     await server.call('POST', '/api/auth/refresh', { body: { refreshToken } });
@@ -121,7 +121,10 @@ describe('the log of security events', () => {
   it('tells of an API token that goes beyond its scopes, and of input that is refused', async () => {
     const { id, token } = await server.newUser();
     const scopes = ['campaigns:read'];
-    const made = await server.call('POST', '/api/auth/tokens', { token, body: { name: 'Script', scopes } });
+    const made = await server.call('POST', '/api/auth/tokens', {
+      token,
+      body: { name: 'Script', scopes, password: PASSWORD },
+    });
     await server.call('POST', '/api/campaigns', { token: String(made.body.token), body: { name: 'Saltmarsh' } });
     await server.call('POST', '/api/campaigns', { token, body: { nam: 'Saltmarsh' } });
 

@@ -1,5 +1,8 @@
 import { expect } from 'chai';
 import { SCOPES, type Scope } from '../../core/shared/actor.ts';
+import { makeMigrations } from '../../infrastructure/database/migrations.ts';
+import { ask } from '../support/ask.ts';
+import { openTestDatabase, testCluster } from '../support/test-cluster.ts';
 import { type RealServer, PASSWORD, UNKNOWN_ID, startRealServer } from '../support/real-server.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -18,7 +21,7 @@ describe('API tokens', () => {
     token: string,
     values: Readonly<Record<string, unknown>> = {},
   ): Promise<{ readonly id: string; readonly token: string }> => {
-    const body = { name: 'Script', scopes: ['campaigns:read'], ...values };
+    const body = { name: 'Script', scopes: ['campaigns:read'], password: PASSWORD, ...values };
     const made = await server.call('POST', '/api/auth/tokens', { token, body });
     expect(made.status, made.text).to.equal(201);
     return { id: String(made.body.id), token: String(made.body.token) };
@@ -40,7 +43,12 @@ describe('API tokens', () => {
   describe('when they are created', () => {
     it('show their secret, that once', async () => {
       const { token } = await server.newUser();
-      const body = { name: ' <b>Wiki</b> script ', scopes: ['world:read', 'sessions:write'], expiresInDays: 30 };
+      const body = {
+        name: ' <b>Wiki</b> script ',
+        scopes: ['world:read', 'sessions:write'],
+        expiresInDays: 30,
+        password: PASSWORD,
+      };
       const made = await server.call('POST', '/api/auth/tokens', { token, body });
       const secret = String(made.body.token);
 
@@ -65,7 +73,7 @@ describe('API tokens', () => {
 
     it('are refused with a fault of each field', async () => {
       const { token } = await server.newUser();
-      const good = { name: 'Script', scopes: ['world:read'] };
+      const good = { name: 'Script', scopes: ['world:read'], password: PASSWORD };
       for (const [field, value] of [
         ['name', ''],
         ['name', 'x'.repeat(256)],
@@ -81,6 +89,9 @@ describe('API tokens', () => {
         ['expiresInDays', 1.5],
         ['expiresInDays', 3651],
         ['expiresInDays', '30'],
+        ['password', undefined],
+        ['password', ''],
+        ['password', 5],
         ['userId', UNKNOWN_ID],
       ] as const) {
         const name = field.replace(/\[.*/, '');
@@ -91,17 +102,27 @@ describe('API tokens', () => {
       expect((await server.call('GET', '/api/auth/tokens', { token })).text).to.equal('[]');
     });
 
+    it('are refused without the password of the account, in the words of a wrong one', async () => {
+      const { token } = await server.newUser();
+      const body = { name: 'Script', scopes: ['world:read'], password: 'Loud Harbour 8' };
+      await expectFault(server.call('POST', '/api/auth/tokens', { token, body }), 401, 'invalid_credentials');
+      expect((await server.call('GET', '/api/auth/tokens', { token })).text).to.equal('[]');
+    });
+
     it('are at most 100 for each user, when the last are asked for at once too', async () => {
       const { token } = await server.newUser();
-      const body = { name: 'Script', scopes: ['world:read'] };
-      const createAtOnce = async (count: number): Promise<readonly number[]> => {
-        const calls = Array.from({ length: count }, () => server.call('POST', '/api/auth/tokens', { token, body }));
-        return (await Promise.all(calls)).map(({ status }) => status).sort();
+      const body = { name: 'Script', scopes: ['world:read'], password: PASSWORD };
+      const createInRow = async (count: number): Promise<readonly number[]> => {
+        const statuses: number[] = [];
+        for (let i = 0; i < count; i += 1) {
+          statuses.push((await server.call('POST', '/api/auth/tokens', { token, body })).status);
+        }
+        return statuses;
       };
-      // Few at once: they wait for one another, and the pool for none of them too long.
-      for (let i = 0; i < 12; i += 1) expect(await createAtOnce(8)).to.deep.equal(Array(8).fill(201));
-
-      expect(await createAtOnce(8)).to.deep.equal([201, 201, 201, 201, 400, 400, 400, 400]);
+      expect(await createInRow(98)).to.deep.equal(Array(98).fill(201));
+      // No more at once: each counts as a wrong password until it has proven right.
+      const last = await Promise.all([createInRow(1), createInRow(1), createInRow(1), createInRow(1)]);
+      expect(last.flat().sort()).to.deep.equal([201, 201, 400, 400]);
       await create((await server.newUser()).token);
     });
   });
@@ -266,6 +287,47 @@ describe('API tokens', () => {
   });
 });
 
+describe('API tokens of the time before members had scopes of their own', () => {
+  it('may do with members what they could, and no more', async () => {
+    const target = await (await testCluster()).migrated();
+    const database = await openTestDatabase(target);
+    try {
+      const migrations = makeMigrations(database, target, '0.0.0');
+      while (!(await migrations.down(() => Promise.resolve())).some((name) => name.includes('add-scopes-for-members')));
+      await ask(
+        database,
+        `insert into users (id, email, username, username_key, password_hash, created_at, updated_at, version)
+        values ($1, 'a@b', 'anna', 'anna', '-', now(), now(), 1)`,
+        [UNKNOWN_ID],
+      );
+      for (const [name, scopes] of [
+        ['reads', ['campaigns:read', 'world:write']],
+        ['writes', ['campaigns:write']],
+        ['neither', ['sessions:read', 'sessions:write']],
+      ] as const) {
+        await ask(
+          database,
+          `insert into api_tokens (id, user_id, name, hash, scopes, prefix, created_at)
+          values (gen_random_uuid(), $1, $2, $2, $3, 'lfv_', now())`,
+          [UNKNOWN_ID, name, [...scopes]],
+        );
+      }
+      const scopes = (): Promise<unknown> => ask(database, 'select name, scopes from api_tokens order by name');
+      const before = await scopes();
+      await migrations.up();
+      expect(await scopes()).to.deep.equal([
+        { name: 'neither', scopes: ['sessions:read', 'sessions:write'] },
+        { name: 'reads', scopes: ['campaigns:read', 'world:write', 'members:read'] },
+        { name: 'writes', scopes: ['campaigns:write', 'members:write'] },
+      ]);
+      while (!(await migrations.down(() => Promise.resolve())).some((name) => name.includes('add-scopes-for-members')));
+      expect(await scopes()).to.deep.equal(before);
+    } finally {
+      await database.close();
+    }
+  });
+});
+
 describe('a suspended user', () => {
   let server: RealServer;
   before(async () => {
@@ -279,7 +341,7 @@ describe('a suspended user', () => {
   it('is out with the very next request, by whatever token, and cannot log in', async () => {
     const anna = await server.newUser();
     const berta = await server.newUser();
-    const body = { name: 'Script', scopes: ['world:read'] };
+    const body = { name: 'Script', scopes: ['world:read'], password: PASSWORD };
     const script = String((await server.call('POST', '/api/auth/tokens', { token: anna.token, body })).body.token);
     expect([await statusOf(anna.token), await statusOf(script)]).to.deep.equal([200, 200]);
     await server.application.users.suspend({ userId: anna.id });

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { SCOPES } from '../../core/shared/actor.ts';
 import { type ApiResponse, type Client, nextLink } from '../support/api-clients.ts';
-import { type Api, type ApiUser, UNKNOWN_ID, expectStatus, startApi, textAt } from '../support/api.ts';
+import { PASSWORD, type Api, type ApiUser, UNKNOWN_ID, expectStatus, startApi, textAt } from '../support/api.ts';
 import { WORLD_SAMPLES, type WorldSample } from '../support/world-samples.ts';
 
 /* A canary in everything that is hidden: whatever a player is answered, there is none in it, and no trace of one. */
@@ -36,7 +36,9 @@ describe('what is hidden in the world', () => {
     ({ campaignId, gm } = party);
     const { player, viewer, stranger } = party;
     const chosen = await api.join(campaignId, 'player');
-    const made = await api.as(player).post('/api/auth/tokens', { name: 'Script', scopes: [...SCOPES] });
+    const made = await api
+      .as(player)
+      .post('/api/auth/tokens', { name: 'Script', scopes: [...SCOPES], password: PASSWORD });
     callers = new Map([
       ['player', api.as(player)],
       ['chosen player', api.as(chosen)],

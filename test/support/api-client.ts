@@ -1,5 +1,7 @@
 import { type Agent, type IncomingHttpHeaders, request } from 'node:http';
 
+export const PASSWORD = 'Quiet Harbour 7';
+
 export interface ApiReply {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
@@ -64,7 +66,7 @@ let users = 0;
 export async function newUser(url: string): Promise<{ readonly id: string; readonly token: string }> {
   users += 1;
   const name = `user${process.pid}x${users}`;
-  const body = { email: `${name}@example.org`, username: name, password: 'Quiet Harbour 7' };
+  const body = { email: `${name}@example.org`, username: name, password: PASSWORD };
   const { status, text } = await callApi(`${url}/api/auth/register`, { method: 'POST', body });
   if (status !== 201) throw new Error(text);
   return { id: textIn(text, 'user', 'id'), token: textIn(text, 'token') };

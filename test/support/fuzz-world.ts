@@ -1,6 +1,6 @@
 import { SCOPES } from '../../core/shared/actor.ts';
 import type { Role } from '../../core/members/role.ts';
-import { type Api, type ApiUser, UNKNOWN_ID, expectStatus, textAt } from './api.ts';
+import { PASSWORD, type Api, type ApiUser, UNKNOWN_ID, expectStatus, textAt } from './api.ts';
 import { type FuzzRequest, bodyText } from './fuzz-request.ts';
 import type { JsonObject } from './contract.ts';
 import type { WireRequest } from './keep-alive-client.ts';
@@ -40,7 +40,7 @@ export async function newFuzzWorld(api: Api, other: () => FuzzWorld | undefined)
   const { campaignId, ...party } = await api.newParty();
   const bystanders = [await api.join(campaignId, 'player'), await api.join(campaignId, 'viewer')];
   const scopes = [...SCOPES];
-  const made = await api.as(party.owner).post('/api/auth/tokens', { name: 'Fuzz', scopes });
+  const made = await api.as(party.owner).post('/api/auth/tokens', { name: 'Fuzz', scopes, password: PASSWORD });
   const script = { ...party.owner, token: textAt(expectStatus(made, 201).body, 'token') };
   const people: Record<CallerName, ApiUser> = { ...party, script };
   const pools = new Map<string, string[]>([
@@ -94,7 +94,7 @@ export async function newFuzzWorld(api: Api, other: () => FuzzWorld | undefined)
     pools.delete(`next of ${caller}`);
     if (caller !== 'stranger') await api.join(campaignId, caller satisfies Role, user);
     if (caller !== 'owner') return;
-    const token = await api.as(user).post('/api/auth/tokens', { name: 'Fuzz', scopes });
+    const token = await api.as(user).post('/api/auth/tokens', { name: 'Fuzz', scopes, password: PASSWORD });
     people.script = { ...user, token: textAt(expectStatus(token, 201).body, 'token') };
   };
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import pg from 'pg';
-import { type ApiReply, callApi, newUser, textIn } from '../support/api-client.ts';
+import { type ApiReply, PASSWORD, callApi, newUser, textIn } from '../support/api-client.ts';
 import { type RunningServer, startServerProcess, urlOf } from '../support/running-program.ts';
 import { WORLD_SAMPLES } from '../support/world-samples.ts';
 import { testCluster } from '../support/test-cluster.ts';
@@ -169,7 +169,7 @@ describe('the Idempotency-Key', () => {
   });
 
   it('is not taken where the answer carries a secret, and no secret is kept', async () => {
-    const body = { name: 'script', scopes: ['campaigns:read'] };
+    const body = { name: 'script', scopes: ['campaigns:read'], password: PASSWORD };
     const refused = await post('/api/auth/tokens', body, newKey());
     expect(problem(refused)).to.equal('400 validation_failed');
     const created = await post('/api/auth/tokens', body);
@@ -209,7 +209,7 @@ describe('the Idempotency-Key', () => {
   it('replays nothing to an API token without the scope', async () => {
     const key = newKey();
     await schedule({ title: 'Scoped' }, key);
-    const weak = await post('/api/auth/tokens', { name: 'reader', scopes: ['sessions:read'] });
+    const weak = await post('/api/auth/tokens', { name: 'reader', scopes: ['sessions:read'], password: PASSWORD });
     const reply = await schedule({ title: 'Scoped' }, key, textIn(weak.text, 'token'));
 
     expect(problem(reply)).to.equal('403 forbidden');
