@@ -50,7 +50,7 @@ export async function claimedCaller(
   }
 }
 
-function bearerToken(header: string | undefined): string {
+export function bearerToken(header: string | undefined): string {
   if (header === undefined) {
     throw new DomainError('unauthenticated', 'Sign in first: this needs an access token.');
   }

@@ -10,6 +10,8 @@ import { makeRouter, refuseUnrouted } from './make-router.ts';
 import { secureHeaders } from './secure-headers.ts';
 import { traceRequest } from './trace-request.ts';
 
+const notAsked = (): Promise<never> => Promise.reject(new Error('not asked'));
+
 describe('the page to read and try the API', () => {
   let server: HttpServer;
 
@@ -17,11 +19,11 @@ describe('the page to read and try the API', () => {
     const router = makeRouter(
       [],
       {
-        authenticate: () => Promise.reject(new Error('not asked')),
-        identify: () => Promise.reject(new Error('not asked')),
-        readAccessToken: () => Promise.reject(new Error('not asked')),
+        authenticate: notAsked,
+        identify: notAsked,
+        readAccessToken: notAsked,
       },
-      makeRateLimits(null, () => Promise.reject(new Error('not asked')), { warn: () => undefined }),
+      makeRateLimits(null, { authenticate: notAsked, readAccessToken: notAsked }, { warn: () => undefined }),
       Buffer.from('{}'),
     );
     const app = new Koa<HttpState, object>();

@@ -34,7 +34,7 @@ export function handleEndpoint(
   const answerCached = cacheAnswers(endpoint, serialize, cache);
   return async function handleEndpoint(ctx) {
     ctx.state.route = spec.path;
-    if (spec.limit === 'auth') await limits.limitAuth(ctx);
+    if (spec.limit !== undefined) await limits.limitMore(ctx, spec.limit);
     const named = isPublic ? null : await identifyCaller(ctx, authentication.identify);
     if (named !== null) {
       ctx.state.userId = claimedBy(named).userId;
@@ -42,6 +42,7 @@ export function handleEndpoint(
     }
     const body = spec.body && (await readBody(ctx.req, isPublic ? MAX_STRANGERS_BYTES : undefined));
     const viewer = named === null || takesClaimant ? named : await authenticateCaller(ctx, authentication.authenticate);
+    ctx.state.isProven = viewer !== null && !takesClaimant;
     const answer = async (): Promise<Answer> =>
       endpoint.handle(viewer, {
         params: ctx.params,
@@ -58,6 +59,7 @@ export function handleEndpoint(
       const cached = await answerCached(ctx, viewer, answer);
       presentAnswer(ctx, cached, () => cached.body);
     }
+    ctx.state.isProven = viewer !== null;
   };
 }
 

@@ -41,7 +41,7 @@ interface Deps extends Authentication {
 /** The HTTP API over these endpoints. */
 export function makeHttpApp(deps: Deps): Koa {
   const { endpoints, logger, newRequestId, corsOrigins, cache = null, production, version } = deps;
-  const limits = makeRateLimits(deps.limiter, deps.readAccessToken, logger);
+  const limits = makeRateLimits(deps.limiter, deps, logger);
   const document = Buffer.from(JSON.stringify(openApiDocument(endpoints, { version })));
   const router = makeRouter(endpoints, deps, limits, document, cache);
   const logFault = makeLogFault(logger);

@@ -12,6 +12,8 @@ export interface HttpState {
   userId: string | null;
   /** Whom its access token names, where the request was counted for that user. */
   claimed: Identified | null;
+  /** It was answered by what asks who calls: so the sign-in lives. */
+  isProven?: boolean;
   /** The client's, as far as it can be believed; never told in the log. */
   address: string;
   /** What is left of each quota that the request was counted against. */

@@ -76,6 +76,20 @@ const operations = [
       return Promise.resolve();
     },
   }),
+  ...(['register', 'refresh'] as const).map((limit) =>
+    publicOperation({
+      name: limit,
+      summary: limit,
+      method: 'POST',
+      path: `/api/auth/${limit}`,
+      limit,
+      status: 204,
+      access: { public: true },
+      body: object({ password: secret(100) }).noUnknown(),
+      response: nothing,
+      run: () => Promise.resolve(),
+    }),
+  ),
   operation({
     name: 'changePassword',
     summary: 'Change my password',
@@ -102,6 +116,7 @@ const operations = [
 /** Access tokens and API tokens here are their user's name, which an API token has a prefix before. */
 function holderOf(token: string): Actor {
   if (token.endsWith('bad')) throw new DomainError('invalid_token', 'This is no token of ours.');
+  if (token.startsWith('ended-')) return { userId: token.replace('ended-', ''), signInId: 'ended', scopes: null };
   return { userId: token.replace('lfv_', ''), signInId: null, scopes: null };
 }
 
@@ -136,6 +151,7 @@ describe('rate limits', () => {
       endpoints: operations.map((each) => each.bind({ seen }, cursors)),
       authenticate: (token) => {
         seen.authenticated += 1;
+        if (token.startsWith('ended-')) throw new DomainError('invalid_token', 'This sign-in has ended.');
         return Promise.resolve({ actor: holderOf(token), refreshSuggested: false });
       },
       identify: (token) => {
@@ -284,13 +300,55 @@ describe('rate limits', () => {
       [[address], 401, () => call('/api/mine', { Authorization: 'Basic YTpi' })],
       [[address], 401, () => call('/api/mine')],
       [[address], 200, () => call('/api/open', as('lfv_anna'))],
-      [[address, 'auth, address 127.0.0.1'], 204, () => logIn()],
+      [[address, `${address}, given back`, 'auth, address 127.0.0.1'], 204, () => logIn()],
+      [
+        [address, `${address}, given back`, 'auth, address 127.0.0.1', 'register, address 127.0.0.1'],
+        204,
+        () => logIn({}, '/api/auth/register'),
+      ],
     ];
     for (const [keys, status, send] of expected) {
       counted.length = 0;
       expect((await send()).status).to.equal(status);
       expect(counted).to.deep.equal(keys);
     }
+  });
+
+  for (const [what, send, status] of [
+    ['asks for what it may not have', () => call('/api/mine', as('ended-anna')), 401],
+    ['asks for what is open', () => call('/api/open', as('ended-anna')), 200],
+    ['asks for what is not there', () => call('/api/nowhere', as('ended-anna')), 404],
+    ['asks in a way that is not taken', () => call('/api/open', as('ended-anna'), 'DELETE'), 405],
+    ['sends what is no JSON', () => call('/api/auth/login', as('ended-anna'), 'POST'), 400],
+  ] as const) {
+    it(`count for the address, and no longer for its user, what a sign-in that has ended sends: ${what}`, async () => {
+      const before = limitOf(await call('/api/mine', as('anna')))[1];
+      expect((await send()).status).to.equal(status);
+      const asked = seen.authenticated;
+      // 300 of the address in all: log-ins that are refused for other reasons give theirs back.
+      const statuses = statusesOf(await times(310, send));
+      expect(seen.authenticated - asked).to.be.at.most(what.startsWith('asks for what it') ? 299 : 0);
+      if (status !== 400) expect(statuses).to.deep.equal({ [status]: 299, 429: 11 });
+      expect(before).to.match(/r=299;/);
+      expect(limitOf(await call('/api/mine', as('anna')))[1]).to.match(/r=298;/);
+    });
+  }
+
+  it('refuse no refresh because others fail to log in at the same address, be it without end', async () => {
+    expect(statusesOf(await times(400, () => logIn()))).to.deep.equal({ 204: 20, 429: 380 });
+    expect((await logIn({}, '/api/auth/refresh')).status).to.equal(204);
+  });
+
+  it('let an address register ten times an hour, and forget what was refused for what it sent', async () => {
+    const refused = (): Promise<Response> =>
+      fetch(`${url}/api/auth/register`, {
+        method: 'POST',
+        body: '{}',
+        headers: { 'Content-Type': 'application/json' },
+      });
+    for (let i = 0; i < 5; i += 1) expect((await refused()).status).to.equal(400);
+    const statuses = statusesOf(await times(15, () => logIn({}, '/api/auth/register')));
+    expect(statuses).to.deep.equal({ 204: 10, 429: 5 });
   });
 
   it('leave the suggestion to refresh an access token in the answer', async () => {

@@ -1,21 +1,31 @@
-import type { ReadAccessToken } from '../../core/auth/read-access-token.ts';
+import { LRUCache } from 'lru-cache';
+import type { Authenticate } from '../../core/auth/authenticate.ts';
 import { claimedBy } from '../../core/shared/actor.ts';
-import { rateLimited } from '../../core/shared/errors.ts';
+import { DomainError, rateLimited } from '../../core/shared/errors.ts';
 import type { Logger } from '../../core/shared/logger.ts';
 import { RATE_POLICIES, type RateLimiter, type RatePolicy } from '../../core/shared/rate-limiter.ts';
 import type { SecurityEvent } from '../../core/shared/security-event.ts';
-import { claimedCaller } from './authenticate-caller.ts';
+import { type Authentication, bearerToken, claimedCaller } from './authenticate-caller.ts';
 import type { HttpContext, HttpMiddleware } from './http-context.ts';
+import { HttpFault } from './http-fault.ts';
+
+type OwnPolicy = Exclude<RatePolicy, 'default'>;
 
 /** Each takes one from a quota, tells in the headers what is left, and throws `rate_limited` where that was nothing. */
 export interface RateLimits {
-  /** For every request: under /api by the user whom its access token names, else by its address. */
+  /**
+   * For every request. Under /api by the user whom its access token names, else by its address; where the sign-in turns
+   * out to have ended, the address is counted instead, and before all else from then on.
+   */
   readonly limitRequest: HttpMiddleware;
-  /** Besides, for operations that log in. */
-  limitAuth(ctx: HttpContext): Promise<void>;
+  /** For operations with a policy of their own, by address: where nobody is known it counts instead of the other. */
+  limitMore(ctx: HttpContext, policy: OwnPolicy): Promise<void>;
   /** It is known whose request it is. Where only a look-up told so, it counts for the user and no longer for the address. */
   limitUser(ctx: HttpContext): Promise<void>;
 }
+
+/** Bounds the memory: what is forgotten is found out again. */
+const ENDED_KNOWN = 10_000;
 
 /** In any spelling, although the router knows but one: looking for another is no way around the limit either. */
 const API = /^\/+api(?:\/|$)/i;
@@ -24,10 +34,12 @@ const HEALTH = /^\/+(?:health|metrics)(?:\/|$)/i;
 /** Without a limiter there are no limits and no headers. */
 export function makeRateLimits(
   limiter: RateLimiter | null,
-  readAccessToken: ReadAccessToken,
+  { authenticate, readAccessToken }: Pick<Authentication, 'authenticate' | 'readAccessToken'>,
   logger: Pick<Logger, 'warn'>,
 ): RateLimits {
   if (limiter === null) return unlimited;
+  /** Sign-ins that are known to have ended: none comes back. */
+  const ended = new LRUCache<string, true>({ max: ENDED_KNOWN });
   const take = async (ctx: HttpContext, policy: RatePolicy, key: string): Promise<void> => {
     const allowance = await limiter.take(policy, key);
     ctx.state.allowances.set(policy, allowance);
@@ -41,24 +53,50 @@ export function makeRateLimits(
   // Those who share an address, at one table say, must not use up each other's quota.
   const keyOf = (ctx: HttpContext): string =>
     ctx.state.userId === null ? addressKey(ctx) : `user ${ctx.state.userId}`;
+  /** @throws DomainError `rate_limited` where the address has used up what it turns out to be counted for */
+  const afterwards = async (ctx: HttpContext, fault: unknown): Promise<void> => {
+    const { claimed, allowances, isProven = false } = ctx.state;
+    if (fault instanceof DomainError && fault.kind === 'invalid' && allowances.has('register')) {
+      // Whoever is told that the password is too short has not got an account.
+      void limiter.giveBack('register', addressKey(ctx));
+    }
+    const { userId, signInId } = claimed === null ? NOBODY : claimedBy(claimed.viewer);
+    if (isProven || signInId === null || ended.has(signInId) || isOutage(fault)) return;
+    if (await lives(ctx, authenticate)) return;
+    ended.set(signInId, true);
+    void limiter.giveBack('default', `user ${userId}`);
+    await take(ctx, 'default', addressKey(ctx));
+  };
   return {
     limitRequest: async function limitRequest(ctx, next) {
       try {
-        if (API.test(ctx.path)) {
-          const claimed = await claimedCaller(ctx, readAccessToken);
-          ctx.state.claimed = claimed;
-          ctx.state.userId = claimed && claimedBy(claimed.viewer).userId;
-          await take(ctx, 'default', keyOf(ctx));
-        } else {
+        if (!API.test(ctx.path)) {
           // Who looks for holes must not make a monitor at the same address believe that the server is gone.
           await take(ctx, 'open', `${HEALTH.test(ctx.path) ? 'health' : 'page'} ${addressKey(ctx)}`);
+          await next();
+          return;
         }
-        await next();
+        const claimed = await claimedCaller(ctx, readAccessToken);
+        ctx.state.claimed = claimed;
+        const caller = claimed && claimedBy(claimed.viewer);
+        ctx.state.userId = caller === null || ended.has(String(caller.signInId)) ? null : caller.userId;
+        await take(ctx, 'default', keyOf(ctx));
+        try {
+          await next();
+        } catch (error) {
+          await afterwards(ctx, error);
+          throw error;
+        }
+        await afterwards(ctx, null);
       } finally {
         tellAllowances(ctx);
       }
     },
-    limitAuth: (ctx) => take(ctx, 'auth', addressKey(ctx)),
+    limitMore: async (ctx, policy) => {
+      if (ctx.state.userId === null) void limiter.giveBack('default', addressKey(ctx));
+      if (policy === 'register') await take(ctx, 'auth', addressKey(ctx));
+      await take(ctx, policy, addressKey(ctx));
+    },
     limitUser: async (ctx) => {
       if (ctx.state.claimed !== null) return;
       void limiter.giveBack('default', addressKey(ctx));
@@ -67,11 +105,30 @@ export function makeRateLimits(
   };
 }
 
+const NOBODY = { userId: null, signInId: null };
+
+/** Then nobody can tell whether a sign-in lives, and asking would keep the caller waiting. */
+function isOutage(fault: unknown): boolean {
+  return (
+    fault !== null && !(fault instanceof HttpFault) && !(fault instanceof DomainError && fault.kind !== 'unavailable')
+  );
+}
+
+/** Whether the sign-in of the request's access token does; where that cannot be told, it may. */
+async function lives({ req }: HttpContext, authenticate: Authenticate): Promise<boolean> {
+  try {
+    await authenticate(bearerToken(req.headers.authorization));
+    return true;
+  } catch (error) {
+    return !(error instanceof DomainError && error.kind === 'unauthenticated');
+  }
+}
+
 const unlimited: RateLimits = {
   limitRequest: function limitRequest(_, next) {
     return next();
   },
-  limitAuth: () => Promise.resolve(),
+  limitMore: () => Promise.resolve(),
   limitUser: () => Promise.resolve(),
 };
 
@@ -79,6 +136,8 @@ const POLICIES = {
   default: policyText('default'),
   open: policyText('open'),
   auth: policyText('auth'),
+  register: policyText('register'),
+  refresh: policyText('refresh'),
 } as const satisfies Record<RatePolicy, string>;
 
 function policyText(name: RatePolicy): string {

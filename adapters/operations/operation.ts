@@ -1,6 +1,7 @@
 import type { Schema } from 'yup';
 import { type Actor, type Scope, type Viewer, claimedBy } from '../../core/shared/actor.ts';
 import { DomainError } from '../../core/shared/errors.ts';
+import type { RatePolicy } from '../../core/shared/rate-limiter.ts';
 import type { SecurityEvents } from '../../core/shared/security-event.ts';
 import type { PageRequest } from '../../core/shared/page.ts';
 import { type Cursors, cursorScope, pageRequest } from './cursor.ts';
@@ -29,8 +30,8 @@ export interface OperationSpec {
   readonly body?: Schema;
   /** The answer carries a secret that is shown once: nothing may keep it. */
   readonly answersSecret?: true;
-  /** It takes what can be guessed, and costs a hash: fewer calls are allowed than of others. */
-  readonly limit?: 'auth';
+  /** Fewer calls are allowed than of others, by this policy. */
+  readonly limit?: Exclude<RatePolicy, 'default'>;
   /** What the log tells of it, besides what it tells of every operation. */
   readonly events?: SecurityEvents;
   /** The statuses of the faults it may answer, besides those that every operation may. */

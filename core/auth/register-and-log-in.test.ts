@@ -74,7 +74,9 @@ describe('registering', () => {
   it('stores no user whose sign-in cannot begin', async () => {
     const core = makeCoreFixture();
     const beginSignIn = (): Promise<never> => Promise.reject(new Error('no key'));
-    const failing = makeRegister({ ...core, prepareUser: makePrepareUser(core), beginSignIn })(account);
+    const failing = makeRegister({ ...core, registration: 'open', prepareUser: makePrepareUser(core), beginSignIn })(
+      account,
+    );
 
     expect(await failing.catch((error: unknown) => String(error))).to.equal('Error: no key');
     expect(await core.users.findByEmail(account.email)).to.equal(null);
@@ -88,6 +90,25 @@ describe('registering', () => {
 
     expect(outcomes).to.deep.equal({ done: 1, email_taken: 9 });
   });
+});
+
+describe('registering where it is not open', () => {
+  for (const registration of ['invited', 'closed'] as const) {
+    it(`is refused before anything is looked at: ${registration}`, async () => {
+      const core = makeCoreFixture();
+      const prepareUser = makePrepareUser(core);
+      const beginSignIn = makeBeginSignIn(core);
+      const register = makeRegister({ ...core, registration, prepareUser, beginSignIn });
+      await core.createUser(account);
+      for (const values of [{}, { email: 'new@example.org', username: 'Newcomer' }, { password: 'x' }, { email: '' }]) {
+        const { code, message } = await faultOf(register({ ...account, ...values }));
+        expect(code).to.equal('registration_closed');
+        expect(message).to.include('Ask whoever runs this server');
+      }
+      expect(await core.users.findByEmail('new@example.org')).to.equal(null);
+      await core.logIn({ ...account, address: null });
+    });
+  }
 });
 
 describe('logging in', () => {

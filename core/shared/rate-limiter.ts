@@ -6,6 +6,10 @@ export const RATE_POLICIES = {
   open: { quota: 600, seconds: 60 },
   /** What takes a password or a token that can be guessed, and costs a hash: by address. */
   auth: { quota: 20, seconds: 60 },
+  /** New accounts: by address, besides `auth`. As many as sit at a table or two. */
+  register: { quota: 10, seconds: 3600 },
+  /** What a refresh token is sent to, which nobody guesses: by address, and apart from those who fail to log in there. */
+  refresh: { quota: 60, seconds: 60 },
 } as const;
 
 export type RatePolicy = keyof typeof RATE_POLICIES;

@@ -24,6 +24,7 @@ const DEFAULTS: Config = {
   migrateOnStart: true,
   shutdownGraceMs: 0,
   rateLimit: true,
+  registration: 'open',
   limits: { campaigns: 100, sessions: 10_000, bytes: 1_073_741_824 },
   cache: true,
   redisUrl: null,

@@ -1,3 +1,4 @@
+import { REGISTRATIONS, type Registration } from '../../core/auth/register.ts';
 import type { Limits } from '../../core/shared/limits.ts';
 import type { ProxyNetwork } from '../../core/shared/proxy-network.ts';
 import { MIN_SECRET_BYTES, defaultDataFolder } from './data-folder.ts';
@@ -35,6 +36,7 @@ export interface Config {
   /** Between being told to stop, when readiness fails, and taking no more connections. */
   readonly shutdownGraceMs: number;
   readonly rateLimit: boolean;
+  readonly registration: Registration;
   readonly limits: Limits;
   /** Whether servers cache answers for a while. */
   readonly cache: boolean;
@@ -81,6 +83,7 @@ export function readConfig(env: Env, purpose: 'serve' | 'command'): Config {
     migrateOnStart: read.flag('MIGRATE_ON_START', databaseUrl === null),
     shutdownGraceMs: 1000 * read.integer('SHUTDOWN_GRACE', 0, 0, 600),
     rateLimit: read.flag('RATE_LIMIT', true),
+    registration: read.oneOf('REGISTRATION', REGISTRATIONS, 'open'),
     limits: {
       campaigns: limit(read, 'LIMIT_CAMPAIGNS', 100),
       sessions: limit(read, 'LIMIT_SESSIONS', 10_000),

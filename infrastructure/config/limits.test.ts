@@ -38,6 +38,17 @@ describe('the configuration of limits', () => {
     }
   });
 
+  it('takes who may register', () => {
+    for (const registration of ['open', 'invited', 'closed']) {
+      expect(read({ REGISTRATION: registration }).registration).to.equal(registration);
+    }
+    for (const wrong of ['off', 'Closed', 'invite', 'false']) {
+      expect(faultOf({ REGISTRATION: wrong }))
+        .to.contain('REGISTRATION')
+        .and.contain(wrong);
+    }
+  });
+
   it('switches the limits off, and takes nothing but on and off', () => {
     expect(read({ RATE_LIMIT: 'off' }).rateLimit).to.equal(false);
     expect(read({ RATE_LIMIT: 'on' }).rateLimit).to.equal(true);

@@ -88,7 +88,10 @@ export const auth: Feature = {
     provide(RESET_PASSWORD, changing, makeResetPassword);
     const services = make(
       {
-        register: make({ audit, prepareUser: PREPARE_USER, users: USERS, beginSignIn, transaction }, makeRegister),
+        register: make(
+          { config: CONFIG, audit, prepareUser: PREPARE_USER, users: USERS, beginSignIn, transaction },
+          ({ config: { registration }, ...others }) => makeRegister({ ...others, registration }),
+        ),
         logIn: make({ throttle: LOGIN_THROTTLE, ...passwords, signIns, beginSignIn, transaction, clock }, makeLogIn),
         refresh: make({ audit, ...tokens, signIns, transaction, clock }, makeRefreshSignIn),
         logOut: make({ audit, signIns, refreshTokens: REFRESH_TOKENS, transaction, clock }, makeLogOut),

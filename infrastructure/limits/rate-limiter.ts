@@ -19,6 +19,8 @@ export function makeRateLimiter(
     default: makeCounter('default', policies.default, redis),
     open: makeCounter('open', policies.open, redis),
     auth: makeCounter('auth', policies.auth, redis),
+    register: makeCounter('register', policies.register, redis),
+    refresh: makeCounter('refresh', policies.refresh, redis),
   };
   return {
     take: async (policy, key) => {

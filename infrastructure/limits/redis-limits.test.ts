@@ -6,7 +6,13 @@ import { makeRateLimiter } from './rate-limiter.ts';
 import { type RedisConnection, openRedisConnection } from '../redis/redis-connection.ts';
 
 const LARGE = { quota: 100_000, seconds: 60 };
-const POLICIES = { auth: { quota: 5, seconds: 60 }, default: LARGE, open: LARGE };
+const POLICIES = {
+  auth: { quota: 5, seconds: 60 },
+  default: LARGE,
+  open: LARGE,
+  register: LARGE,
+  refresh: LARGE,
+} as const;
 /** Milliseconds that a request may lose to a Redis that does not answer: 100, and what a busy machine adds. */
 const BEARABLE = 2000;
 

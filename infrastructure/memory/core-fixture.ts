@@ -158,7 +158,7 @@ function makeUseCases(doubles: Doubles) {
     renameUser: makeRenameUser({ ...doubles, prove }),
     activateUser: makeActivateUser(doubles),
 
-    register: makeRegister({ ...doubles, prepareUser, beginSignIn }),
+    register: makeRegister({ ...doubles, registration: 'open', prepareUser, beginSignIn }),
     throttle,
     provePassword,
     logIn: makeLogIn({ ...doubles, throttle, beginSignIn }),

@@ -562,3 +562,25 @@ describe('the API: auth', () => {
     expect(api.loggedErrors).to.deep.equal([]);
   });
 });
+
+describe('the API where registering is not open', () => {
+  for (const REGISTRATION of ['invited', 'closed']) {
+    it(`takes no account, tells what to do, and lets in whoever has one: ${REGISTRATION}`, async () => {
+      const api = await startApi(undefined, { REGISTRATION });
+      try {
+        const account = { email: 'anna@example.org', username: 'anna', password: PASSWORD };
+        await api.application.users.create(account);
+        const before = await api.fingerprint();
+        for (const email of ['anna@example.org', 'new@example.org']) {
+          const response = await api.anybody.post('/api/auth/register', { ...account, email });
+          expectProblem(response, 409, 'registration_closed');
+          expect(response.body.detail).to.include('Ask whoever runs this server');
+        }
+        expect(await api.fingerprint()).to.equal(before);
+        expectStatus(await api.anybody.post('/api/auth/login', { email: account.email, password: PASSWORD }), 200);
+      } finally {
+        await api.close();
+      }
+    });
+  }
+});
