@@ -5,6 +5,7 @@ import { type Viewer, claimedBy } from '../../core/shared/actor.ts';
 import type { Clock } from '../../core/shared/clock.ts';
 import { DomainError, invalidField, notFound } from '../../core/shared/errors.ts';
 import type { Transaction } from '../../core/shared/transaction.ts';
+import { withEcho, withoutEcho } from './echo.ts';
 import { checkParams, checked } from './guard.ts';
 import { type Endpoint, type OperationSpec, type RawRequest, expectScope } from './operation.ts';
 import type { Answer } from './response.ts';
@@ -43,8 +44,8 @@ export function idempotent(endpoint: Endpoint, deps: IdempotencyDeps): Endpoint 
       if (key === null || viewer === null) return endpoint.handle(viewer, request);
       if (!KEY.test(key)) throw invalidField('Idempotency-Key', 'must be 1 to 255 printable ASCII characters');
       expectScope(viewer, spec.access);
-      const hash = requestHash(spec, request);
-      return deps.transaction.run(() => once({ endpoint, viewer, request, key, hash }, deps));
+      const guarded = guardedOf(spec, request);
+      return deps.transaction.run(() => once({ endpoint, viewer, request, key, guarded }, deps));
     },
   };
 }
@@ -73,10 +74,11 @@ interface Call {
   readonly viewer: Viewer;
   readonly request: RawRequest;
   readonly key: string;
-  readonly hash: string;
+  /** What the operation gets to see: spaces or the order of fields make no other request. */
+  readonly guarded: { readonly params: unknown; readonly body: unknown };
 }
 
-async function once({ endpoint, viewer, request, key, hash }: Call, deps: IdempotencyDeps): Promise<Answer> {
+async function once({ endpoint, viewer, request, key, guarded }: Call, deps: IdempotencyDeps): Promise<Answer> {
   const { store, clock, roleIn } = deps;
   const { userId } = claimedBy(viewer);
   const { spec } = endpoint;
@@ -87,28 +89,34 @@ async function once({ endpoint, viewer, request, key, hash }: Call, deps: Idempo
       'A request with this Idempotency-Key is still being worked on. Wait a moment and repeat it.',
     );
   }
+  const hash = createHash('sha256').update(canonicalJson(guarded)).digest('hex');
+  // A version before this one would answer without what is left out: to it the key belongs to another request.
+  const echoedHash = `${hash} echoed`;
   const now = clock.now();
   const since = new Date(now.getTime() - LIFETIME_MS);
   const recorded = await store.find(mine, since);
   if (recorded !== null) {
-    if (recorded.operation !== spec.name || recorded.requestHash !== hash) {
+    if (recorded.operation !== spec.name || ![hash, echoedHash].includes(recorded.requestHash)) {
       throw new DomainError(
         'idempotency_key_reused',
         'This Idempotency-Key was used for another request. Use a new key for each new request.',
       );
     }
     await expectStanding(recorded, userId, deps);
-    return { ...recorded.answer, next: null, replayed: true };
+    const { echoed = [], ...recordedAnswer } = recorded.answer;
+    const body = withEcho({ body: recordedAnswer.body, echoed }, guarded.body);
+    return { ...recordedAnswer, body, next: null, replayed: true };
   }
   const answer = await endpoint.handle(viewer, request);
   const { status, body, etag, location } = answer;
   const campaignId = campaignOf(spec, request, location);
+  const stored = withoutEcho(body, guarded.body);
   await store.record(
     mine,
     {
       operation: spec.name,
-      requestHash: hash,
-      answer: { status, body, etag, location },
+      requestHash: stored.echoed.length === 0 ? hash : echoedHash,
+      answer: { status, ...stored, etag, location },
       campaignId,
       role: campaignId === null ? null : await roleIn(campaignId, userId),
       createdAt: now,
@@ -142,13 +150,8 @@ function campaignOf({ path }: OperationSpec, { params }: RawRequest, location: s
   return CAMPAIGN.exec(asked)?.[1] ?? CAMPAIGN.exec(location ?? '')?.[1] ?? null;
 }
 
-/** Of what the operation gets to see, so that spaces or the order of fields make no other request. */
-function requestHash(spec: OperationSpec, { params, body }: RawRequest): string {
-  const guarded = {
-    params: checkParams<unknown>(spec.params, params),
-    body: checked<unknown>(spec.body, body),
-  };
-  return createHash('sha256').update(canonicalJson(guarded)).digest('hex');
+function guardedOf(spec: OperationSpec, { params, body }: RawRequest): Call['guarded'] {
+  return { params: checkParams<unknown>(spec.params, params), body: checked<unknown>(spec.body, body) };
 }
 
 /** With the fields of every object in the same order. */

@@ -16,6 +16,8 @@ export interface RecordedAnswer {
     readonly body: unknown;
     readonly etag: string | null;
     readonly location: string | null;
+    /** The fields of the body that are left out because they repeat the request's. */
+    readonly echoed?: readonly string[];
   };
   /** The campaign that it is about, and what the caller was in it; null for none. */
   readonly campaignId: string | null;

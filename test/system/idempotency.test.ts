@@ -64,6 +64,39 @@ describe('the Idempotency-Key', () => {
     expect(await titled('The Mill')).to.equal(1);
   });
 
+  it('keeps long texts once, where they belong, and replays them all the same', async () => {
+    const long = 'ü🐉 "\\'.repeat(15_000);
+    const key = newKey();
+    for (const send of [
+      (used: string) => schedule({ title: 'Long', description: long, gmNotes: `${long}!` }, used),
+      (used: string) => post('/api/campaigns', { name: 'Long', description: long }, used),
+      (used: string) =>
+        post(
+          `/api/campaigns/${campaignId}/npcs`,
+          { name: 'N', secrets: long, motivations: Array(50).fill('x'.repeat(200)) },
+          used,
+        ),
+    ]) {
+      const used = newKey();
+      const first = await send(used);
+      const again = await send(used);
+      expect([first.status, again.status, again.headers[REPLAYED]]).to.deep.equal([201, 201, 'true']);
+      expect(again.text).to.equal(first.text);
+      const bytes = await count('select length(t::text) as count from idempotency_keys t where key = $1', [used]);
+      expect(bytes).to.be.lessThan(2500);
+    }
+    const body = { title: 'Mine', description: long };
+    expect((await schedule(body, key)).status).to.equal(201);
+    expect(problem(await schedule({ ...body, description: `${long}!` }, key))).to.equal('422 idempotency_key_reused');
+    // As a version before this one stored it.
+    await database.query(
+      `update idempotency_keys set request_hash = replace(request_hash, ' echoed', ''),
+        answer = jsonb_set(answer - 'echoed', '{body,description}', to_jsonb('of then'::text)) where key = $1`,
+      [key],
+    );
+    expect(textIn((await schedule(body, key)).text, 'description')).to.equal('of then');
+  });
+
   it('refuses the key for another body, another path and another operation', async () => {
     const key = newKey();
     const other = textIn((await post('/api/campaigns', { name: 'Another' })).text, 'id');
