@@ -1,11 +1,11 @@
 import { DomainError } from '../../core/shared/errors.ts';
 import { listCampaigns } from '../operations/campaigns.ts';
 import type { Caller } from './caller.ts';
-import { CANDIDATES, isFullId, isIdEnding, onlyOne } from './id-ending.ts';
+import { CANDIDATES, isFullId, isIdEnding, onlyOne, spelled } from './id-ending.ts';
 import { lineText } from './terminal-text.ts';
 
 /**
- * The id of the campaign that is meant: by its id, by an ending of it, by its exact name; or the only one there is
+ * The id of the campaign that is meant: by its id, by an ending of it, by its whole name; or the only one there is
  * when nothing was said.
  * @throws DomainError `not_found`, or `validation_failed` where that leaves a choice
  */
@@ -18,7 +18,7 @@ export async function campaignId(caller: Caller, reference: string | undefined):
     }
     return onlyOne(campaigns, 'Which campaign? Name one of:').id;
   }
-  const named = await campaignsWith(caller, { name: reference });
+  const named = spelled(await campaignsWith(caller, { name: reference }), reference);
   const found =
     named.length > 0 || !isIdEnding(reference) ? named : await campaignsWith(caller, { idEnding: reference });
   if (found.length === 0) {

@@ -14,6 +14,7 @@ import { makeLookAtInvite } from '../../core/members/look-at-invite.ts';
 import type { MemberQueries } from '../../core/members/member-queries.ts';
 import type { Role } from '../../core/members/role.ts';
 import { type Viewer, claimedBy } from '../../core/shared/actor.ts';
+import { searchKey } from '../../core/shared/search-key.ts';
 import type { Page, PageRequest } from '../../core/shared/page.ts';
 import { rehearse } from '../../core/shared/rehearse.ts';
 import type { Noun } from '../../core/world/entry.ts';
@@ -198,8 +199,15 @@ function track(core: CoreFixture) {
       const all = await Promise.all([...ids.campaigns].map((id) => seen(viewer, id)));
       const mine = all
         .filter((each) => each !== null)
-        .filter(({ value }) => (status === null || value.status === status) && (q === null || value.name.includes(q)))
-        .filter(({ value }) => (name === null || value.name === name) && value.id.endsWith(idEnding ?? ''));
+        .filter(
+          ({ value }) =>
+            (status === null || value.status === status) &&
+            (q === null || searchKey(value.name).includes(searchKey(q))),
+        )
+        .filter(
+          ({ value }) =>
+            (name === null || searchKey(value.name) === searchKey(name)) && value.id.endsWith(idEnding ?? ''),
+        );
       return pageOf(mine.reverse(), page);
     },
     summary: async (viewer, id) => {

@@ -2,11 +2,11 @@ import { DomainError } from '../../core/shared/errors.ts';
 import type { Caller } from './caller.ts';
 import { campaignId } from './campaign-reference.ts';
 import type { EntryBody, EntryLook } from './entry-look.ts';
-import { CANDIDATES, isFullId, isIdEnding, onlyOne } from './id-ending.ts';
+import { CANDIDATES, isFullId, isIdEnding, onlyOne, spelled } from './id-ending.ts';
 import { lineText } from './terminal-text.ts';
 
 /**
- * The id of the entry that is meant: by its id, by its exact name or by an ending of its id.
+ * The id of the entry that is meant: by its id, by its whole name or by an ending of its id.
  * @throws DomainError `not_found`, or `validation_failed` where that leaves a choice
  */
 export async function entryId<O extends EntryBody>(
@@ -28,7 +28,10 @@ export async function entryId<O extends EntryBody>(
     );
   }
   return onlyOne(
-    found.map(({ id, name }) => ({ id, label: name })),
+    spelled(
+      found.map(({ id, name }) => ({ id, label: name })),
+      reference,
+    ),
     `"${lineText(reference)}" is more than one ${singular}:`,
   ).id;
 }

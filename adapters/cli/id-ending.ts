@@ -26,6 +26,12 @@ interface Candidate {
   readonly label: string;
 }
 
+/** Of several that are called alike, those that are spelled as it was typed; all where none is. */
+export function spelled<T extends Pick<Candidate, 'label'>>(found: readonly T[], typed: string): readonly T[] {
+  const exact = found.filter(({ label }) => label === typed.normalize('NFC'));
+  return exact.length > 0 ? exact : found;
+}
+
 /** The one of them. @throws DomainError `not_found` for none; `validation_failed`, with the candidates, for several */
 export function onlyOne<T extends Candidate>(found: readonly T[], question: string): T {
   const [first, ...others] = found;

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { DomainError } from '../../core/shared/errors.ts';
+import { searchKey } from '../../core/shared/search-key.ts';
 import { campaignId } from './campaign-reference.ts';
 import { type Caller, makeCaller } from './caller.ts';
 import { sessionId } from './session-reference.ts';
@@ -35,7 +36,7 @@ function callerOf(campaigns: readonly { readonly id: string; readonly name: stri
     };
     const found = campaigns.filter(
       ({ id, name }) =>
-        (asking.name === undefined || name === asking.name) &&
+        (typeof asking.name !== 'string' || searchKey(name) === searchKey(asking.name)) &&
         (typeof asking.idEnding !== 'string' || id.endsWith(asking.idEnding.toLowerCase())),
     );
     return Promise.resolve({ body: operation === 'listCampaigns' ? found.slice(0, Number(limit)) : [], next: null });
@@ -64,6 +65,15 @@ describe('references', () => {
 
   it('prefer a name to an ending', async () => {
     expect(await campaignId(callerOf([campaign(FIRST, 'One'), campaign(NAMED, 'abbbb')]), 'abbbb')).to.equal(NAMED);
+  });
+
+  it('take a name in any spelling, and prefer the one that was typed', async () => {
+    const caller = callerOf([campaign(FIRST, 'Ossel'), campaign(SECOND, 'Ossél'), campaign(NAMED, 'Straße')]);
+
+    expect(await campaignId(caller, 'STRASSE')).to.equal(NAMED);
+    expect(await campaignId(caller, 'Ossel')).to.equal(FIRST);
+    expect(await campaignId(caller, 'Osse\u0301l')).to.equal(SECOND);
+    expect(String(await faultOf(campaignId(caller, 'OSSEL')))).to.contain('Ossel (aaaabbbb), Ossél (ccccbbbb)');
   });
 
   it('look nothing up for a full id', async () => {

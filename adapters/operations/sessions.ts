@@ -93,13 +93,17 @@ export const listSessions = read({
   status: 200,
   access: { scope: 'sessions:read' },
   params: object({ campaignId: id() }),
-  query: filters.shape({ number: optionalInteger(1, MAX_SESSION_NUMBER), sort: optionalOneOf(SESSION_ORDERS) }),
+  query: filters.shape({
+    q: optionalText(255),
+    number: optionalInteger(1, MAX_SESSION_NUMBER),
+    sort: optionalOneOf(SESSION_ORDERS),
+  }),
   faults: [404],
   response: listOf(sessionView),
   cachedBy: (_, { campaignId }) => [campaignId],
   run: ({ sessions }: SessionServices, viewer, { params, query, page }) => {
-    const { number = null, sort: order = 'sessionNumber' } = query;
-    return sessions.list(viewer, { ...params, inquiry: { ...inquiryOf(query), number }, order }, page);
+    const { q = null, number = null, sort: order = 'sessionNumber' } = query;
+    return sessions.list(viewer, { ...params, inquiry: { ...inquiryOf(query), q, number }, order }, page);
   },
 });
 

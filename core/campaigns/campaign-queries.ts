@@ -9,9 +9,9 @@ interface CampaignFilter {
   readonly status: CampaignStatus | null;
   /** The viewer's own role. */
   readonly role: Role | null;
-  /** Words to find in the name, without regard to case. */
+  /** Words to find in the name, whatever their case and accents. */
   readonly q: string | null;
-  /** The whole name, to the letter. */
+  /** The whole name, as the words are found. */
   readonly name: string | null;
   /** How the id ends, in small letters. */
   readonly idEnding: string | null;

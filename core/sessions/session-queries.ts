@@ -20,7 +20,9 @@ export interface SessionFilter {
   readonly idEnding: string | null;
 }
 
-interface CampaignSessionFilter extends SessionFilter {
+export interface CampaignSessionFilter extends SessionFilter {
+  /** Words to find in the title, whatever their case and accents. */
+  readonly q: string | null;
   readonly number: number | null;
 }
 

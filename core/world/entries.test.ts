@@ -103,6 +103,29 @@ for (const sample of WORLD_SAMPLES) {
         });
       });
 
+      it('is found by its name and tags, whatever their case, accents and form', async () => {
+        const { core, commands, party, campaignId } = scene;
+        for (const [name, tags] of [
+          ['Große ÄRA', ['Café']],
+          ['Osse\u0301l', ['harbour']],
+        ] as const) {
+          await commands.create(party.gm, { campaignId, details: { name, tags } });
+        }
+        const all = { tag: null, visibility: null, q: null, name: null, idEnding: null, own: {} };
+        for (const [filter, expected] of [
+          [{ q: 'GROSSE a\u0308' }, ['Große ÄRA']],
+          [{ q: 'OSSEL' }, ['Osse\u0301l']],
+          [{ name: 'ossél' }, ['Osse\u0301l']],
+          [{ name: 'osse' }, []],
+          [{ tag: 'cafe' }, ['Große ÄRA']],
+          [{ tag: 'caf' }, []],
+        ] as const) {
+          const list = core.entriesOf(noun).queries.list;
+          const found = await list(party.gm, campaignId, { ...all, ...filter }, { limit: 9, after: null });
+          expect(found?.items.map(({ value }) => value.name)).to.deep.equal(expected);
+        }
+      });
+
       it('names each of the chosen who is no member, and stores nothing', async () => {
         const { core, commands, party, campaignId } = scene;
         const other = await core.newParty();

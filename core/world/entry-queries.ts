@@ -5,11 +5,12 @@ import type { Entry, Visibility } from './entry.ts';
 
 /** Each filter narrows the list; null leaves it as it is. */
 export interface EntryFilter {
+  /** As the words are found. */
   readonly tag: string | null;
   readonly visibility: Visibility | null;
-  /** Words to find in the name, without regard to case. */
+  /** Words to find in the name, whatever their case and accents. */
   readonly q: string | null;
-  /** The very name. */
+  /** The whole name, as the words are found. */
   readonly name: string | null;
   /** How the id ends, as lower-case text. */
   readonly idEnding: string | null;

@@ -3,6 +3,7 @@ import { jsonObjectFrom } from 'kysely/helpers/postgres';
 import type { CampaignStatus } from '../../core/campaigns/campaign.ts';
 import type { CampaignQueries, SessionMention } from '../../core/campaigns/campaign-queries.ts';
 import type { Role } from '../../core/members/role.ts';
+import { searchKey } from '../../core/shared/search-key.ts';
 import { CampaignRow } from './campaign-repository.ts';
 import { cutPage, toCutPage } from './cut-page.ts';
 import { entryCounts } from './entry-visibility.ts';
@@ -12,10 +13,13 @@ import type { MemberRow } from './member-repository.ts';
 import type { Values } from './prepared-statement.ts';
 import { type ForViewer, type Reader, toSeen } from './reader.ts';
 import type { TablesOf } from './row-schema.ts';
+import { searchKeyOf } from './search-column.ts';
 import { byProperty } from './statement.ts';
 import type { SessionResultsRow, SessionRow } from './session-repository.ts';
 
 type Tables = TablesOf<typeof CampaignRow | typeof MemberRow | typeof SessionRow | typeof SessionResultsRow>;
+
+const key = searchKeyOf('campaigns', 'name');
 
 interface One {
   readonly id: string;
@@ -28,8 +32,9 @@ interface Summarized extends One {
 interface Listed {
   readonly status: CampaignStatus | null;
   readonly role: Role | null;
-  /** Of the name, for ILIKE. */
+  /** Of the name's key, for LIKE. */
   readonly pattern: string | null;
+  /** The name's key. */
   readonly name: string | null;
   /** Of the id's text, for LIKE. */
   readonly idPattern: string | null;
@@ -47,8 +52,8 @@ export function makeCampaignQueries({ prepare }: Reader, entryTables: readonly s
     const page = seen(tables, of('viewerId'))
       .$if(has('status'), (query) => query.where('campaigns.status', '=', of('status')))
       .$if(has('role'), (query) => query.where('members.role', '=', of('role')))
-      .$if(has('pattern'), (query) => query.where('campaigns.name', 'ilike', of('pattern')))
-      .$if(has('name'), (query) => query.where('campaigns.name', '=', of('name')))
+      .$if(has('pattern'), (query) => query.where(key, 'like', of('pattern')))
+      .$if(has('name'), (query) => query.where(key, '=', of('name')))
       .$if(has('idPattern'), (query) => query.where(idLike('campaigns.id', of('idPattern'))))
       .$if(has('after'), (query) => query.where('members.campaignId', '<', of('after')))
       // UUIDv7: the newest has the greatest id.
@@ -72,8 +77,8 @@ export function makeCampaignQueries({ prepare }: Reader, entryTables: readonly s
       const rows = await listed(viewer, {
         status,
         role,
-        pattern: q === null ? null : containing(q),
-        name,
+        pattern: q === null ? null : containing(searchKey(q)),
+        name: name === null ? null : searchKey(name),
         idPattern: endingPattern(idEnding),
         after: textAt(page.after, 0),
         limit: page.limit + 1,

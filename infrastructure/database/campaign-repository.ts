@@ -2,11 +2,13 @@ import { defineEntity, p } from '@mikro-orm/postgresql';
 import { type Campaign, CAMPAIGN_STATUSES } from '../../core/campaigns/campaign.ts';
 import type { CampaignRepository } from '../../core/campaigns/campaign-repository.ts';
 import { notFound } from '../../core/shared/errors.ts';
+import { searchKey } from '../../core/shared/search-key.ts';
 import { campaignTag, userTag } from './change-feed/tag.ts';
 import type { Database } from './database.ts';
 import { prepareText } from './prepared-statement.ts';
 import { type Quotas, countsBytes, movesBytes } from './quotas.ts';
 import { isBetween, isOneOf } from './row-schema.ts';
+import { entityColumns } from './search-column.ts';
 import { makeTable } from './table.ts';
 import { UserRow } from './user-repository.ts';
 
@@ -16,6 +18,7 @@ export const CampaignRow = defineEntity({
   properties: {
     id: p.uuid().primary(),
     name: p.text(),
+    searchKey: p.text().nullable(),
     description: p.text().nullable(),
     setting: p.text().nullable(),
     theme: p.text().nullable(),
@@ -59,7 +62,8 @@ export const SessionCounterRow = defineEntity({
 export function makeCampaignRepository(database: Database, quotas: Quotas): CampaignRepository {
   const campaigns = makeTable(database, CampaignRow);
   const counters = makeTable(database, SessionCounterRow);
-  const locked = prepareText<Campaign>(database, 'select * from campaigns where id = $1 for no key update');
+  const columns = entityColumns(database, CampaignRow, 'campaigns');
+  const locked = prepareText<Campaign>(database, `select ${columns} from campaigns where id = $1 for no key update`);
   const zoneOf = prepareText<{ readonly timeZone: string }>(database, 'select time_zone from campaigns where id = $1');
   // The counter goes up by one, or to the number that is wanted if that is higher.
   const count = prepareText<{ readonly last: number }>(
@@ -74,12 +78,12 @@ export function makeCampaignRepository(database: Database, quotas: Quotas): Camp
   return {
     expectRoom: (ownerId) => quotas.campaign(ownerId),
     add: async (campaign) => {
-      await campaigns.insert(campaign);
+      await campaigns.insert({ ...campaign, searchKey: searchKey(campaign.name) });
       await quotas.bytes(campaign.id);
       await counters.insert({ campaignId: campaign.id, last: 0 });
     },
     save: async (campaign) => {
-      await campaigns.save(campaign);
+      await campaigns.save({ ...campaign, searchKey: searchKey(campaign.name) });
       await quotas.bytes(campaign.id);
       const ids = (await members(campaign.id)).map(({ userId }) => userId);
       // It may now be on a list on which it was not, or off one.

@@ -60,7 +60,7 @@ describe('a page of long texts', () => {
     }
     for (const order of SESSION_ORDERS) {
       const list = (page: PageRequest) =>
-        sessions.list(actorOf(ownerId), campaignId, { ...MINE, number: null }, order, page);
+        sessions.list(actorOf(ownerId), campaignId, { ...MINE, q: null, number: null }, order, page);
       const found = (await pagesOf(list, limit)).flat();
       const numbers = added.map(({ sessionNumber }) => sessionNumber);
       const numbered = order.startsWith('-') ? numbers.toReversed() : numbers;
@@ -128,7 +128,7 @@ describe('a page of long texts', () => {
     const filter = { tag: null, visibility: null, q: null, name: null, idEnding: null, own: {} };
     const lists = [
       (page: PageRequest) =>
-        sessions.list(actorOf(userId), campaignId, { ...MINE, number: null }, 'sessionNumber', page),
+        sessions.list(actorOf(userId), campaignId, { ...MINE, q: null, number: null }, 'sessionNumber', page),
       (page: PageRequest) => sessions.listMine(actorOf(userId), MINE, page),
       (page: PageRequest) => queries.list(actorOf(userId), campaignId, filter, page),
     ];

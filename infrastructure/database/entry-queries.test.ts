@@ -117,22 +117,27 @@ for (const { noun, row, own, others, emptied, gmFields } of WORLD_SAMPLES) {
     });
 
     describe('filter', () => {
-      it('by tag, by words in the name, by the very name and by the end of the id', async () => {
+      it('by tag, by words in the name, by the whole name and by the end of the id', async () => {
         const { id: campaignId, ownerId } = await storedCampaign(stored);
         const pell = await add({ campaignId, name: 'Pell', tags: ['harbour', 'guild'] });
         await add({ campaignId, name: 'Große ÄRA', tags: ['harbour 2'] });
         await add({ campaignId, name: '100%_\\', tags: [] });
         for (const [filter, expected] of [
           [{ tag: 'harbour' }, ['Pell']],
-          [{ tag: 'Harbour' }, []],
+          [{ tag: 'HARBOUR' }, ['Pell']],
+          [{ tag: 'harböur' }, ['Pell']],
+          [{ tag: 'harbou' }, []],
           [{ tag: '' }, []],
           [{ q: 'eL' }, ['Pell']],
           [{ q: 'ära' }, ['Große ÄRA']],
+          [{ q: 'GROSSE A\u0308' }, ['Große ÄRA']],
           [{ q: '%_\\' }, ['100%_\\']],
           [{ q: '%' }, ['100%_\\']],
           [{ q: '' }, ['100%_\\', 'Große ÄRA', 'Pell']],
           [{ name: 'Pell' }, ['Pell']],
-          [{ name: 'pell' }, []],
+          [{ name: 'pell' }, ['Pell']],
+          [{ name: 'pèll' }, ['Pell']],
+          [{ name: 'grosse ara' }, ['Große ÄRA']],
           [{ name: 'Pel' }, []],
           [{ idEnding: pell.id.slice(-8) }, ['Pell']],
           [{ idEnding: pell.id.slice(-13) }, ['Pell']],

@@ -2,6 +2,7 @@ import type { EntitySchema } from '@mikro-orm/postgresql';
 import { type Expression, type Kysely, type Nullable, sql } from 'kysely';
 import type { Seen } from '../../core/members/member.ts';
 import type { Role } from '../../core/members/role.ts';
+import { searchKey } from '../../core/shared/search-key.ts';
 import type { Entry, Noun } from '../../core/world/entry.ts';
 import type { EntryQueries } from '../../core/world/entry-queries.ts';
 import type { CampaignRow } from './campaign-repository.ts';
@@ -13,6 +14,7 @@ import type { MemberRow } from './member-repository.ts';
 import type { Values } from './prepared-statement.ts';
 import type { ForViewer, Reader } from './reader.ts';
 import type { TablesOf } from './row-schema.ts';
+import { searchKeyOf, tagKeysOf } from './search-column.ts';
 
 type Tables = TablesOf<typeof CampaignRow | typeof MemberRow>;
 
@@ -22,10 +24,12 @@ interface One {
 
 interface Listed {
   readonly campaignId: string;
+  /** The tag's key. */
   readonly tag: string | null;
   readonly visibility: string | null;
-  /** Of the name, for ILIKE. */
+  /** Of the name's key, for LIKE. */
   readonly pattern: string | null;
+  /** The name's key. */
   readonly name: string | null;
   readonly idPattern: string | null;
   /** Of the entry before. */
@@ -37,6 +41,7 @@ interface Listed {
 /** With the filters of the noun's own fields, which no name above may hide. */
 type ListedBy = Listed & Readonly<Record<`own ${string}`, string | null>>;
 
+const key = searchKeyOf('entry', 'name');
 const seen = sql<boolean>`${sql.raw(SEEN)}`;
 /** As the index has it. */
 const lowerName = sql<string>`lower(${sql.ref('entry.name')})`;
@@ -69,10 +74,10 @@ export function makeEntryQueries<Own extends object>(
             .where('entry.campaignId', '=', of('campaignId'))
             .where('entry.deletedAt', 'is', null)
             .where(seen)
-            .$if(has('tag'), (query) => query.where(sql<boolean>`${of('tag')} = any(${sql.ref('entry.tags')})`))
+            .$if(has('tag'), (query) => query.where(sql<boolean>`${of('tag')} = any(${tagKeysOf('entry')})`))
             .$if(has('visibility'), (query) => query.where(sql<boolean>`entry.visibility = ${of('visibility')}`))
-            .$if(has('pattern'), (query) => query.where('entry.name', 'ilike', of('pattern')))
-            .$if(has('name'), (query) => query.where('entry.name', '=', of('name')))
+            .$if(has('pattern'), (query) => query.where(key, 'like', of('pattern')))
+            .$if(has('name'), (query) => query.where(key, '=', of('name')))
             .$if(has('idPattern'), (query) => query.where(idLike('entry.id', of('idPattern'))))
             .$call((query) =>
               filters.reduce(
@@ -106,8 +111,10 @@ export function makeEntryQueries<Own extends object>(
 
     list: async (viewer, campaignId, { tag, visibility, q, name, idEnding, own }, { after, limit }) => {
       const rows = await listed(viewer, {
-        ...{ campaignId, tag, visibility, name },
-        pattern: q === null ? null : containing(q),
+        ...{ campaignId, visibility },
+        tag: tag === null ? null : searchKey(tag),
+        name: name === null ? null : searchKey(name),
+        pattern: q === null ? null : containing(searchKey(q)),
         idPattern: endingPattern(idEnding),
         afterName: textAt(after, 0),
         afterId: textAt(after, 1),
@@ -121,13 +128,13 @@ export function makeEntryQueries<Own extends object>(
 }
 
 /** The role in the campaign beside the entry, which may have a role of its own. */
-type Row<Own> = Entry & Own & { readonly viewerRole: Role };
+type Row<Own> = Entry & Own & { readonly viewerRole: Role; readonly searchKey: unknown; readonly tagKeys: unknown };
 
 function isListed<Own>(row: Nullable<Row<Own> & Cut>): row is Row<Own> & Cut {
   return row.id !== null;
 }
 
-function toSeen<Own>({ viewerRole, ...value }: Row<Own>): Seen<Entry & Own> {
+function toSeen<Own>({ viewerRole, searchKey: _, tagKeys, ...value }: Row<Own>): Seen<Entry & Own> {
   // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- a row without what it was wider by
   return { value: value as unknown as Entry & Own, role: viewerRole };
 }

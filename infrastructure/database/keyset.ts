@@ -20,7 +20,7 @@ export function numberAt(position: Position | null, index: number): number | nul
   return position === null ? null : Number(position[index]);
 }
 
-/** For ILIKE: what has the text in it, whatever that holds. */
+/** For LIKE: what has the text in it, whatever that holds. */
 export function containing(text: string): string {
   return `%${text.replace(/[\\%_]/g, '\\$&')}%`;
 }

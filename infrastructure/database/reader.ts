@@ -45,8 +45,12 @@ export function makeReader({ database, clock }: Deps): Reader {
   };
 }
 
-/** What is found with the viewer's role beside it. */
-export function toSeen<Row extends { readonly role: Role }>({ role, ...value }: Row): Seen<Omit<Row, 'role'>> {
+/** What is found with the viewer's role beside it, without what it is found by. */
+export function toSeen<Row extends { readonly role: Role; readonly searchKey: string | null }>({
+  role,
+  searchKey,
+  ...value
+}: Row): Seen<Omit<Row, 'role' | 'searchKey'>> {
   return { value, role };
 }
 

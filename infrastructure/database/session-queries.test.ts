@@ -11,7 +11,7 @@ import { ask } from '../../test/support/ask.ts';
 type Filter = Parameters<SessionQueries['list']>[2];
 
 const MINE: SessionFilter = { status: null, from: null, to: null, idEnding: null };
-const ALL: Filter = { ...MINE, number: null };
+const ALL: Filter = { ...MINE, q: null, number: null };
 const FIRST = { limit: 100, after: null };
 const at = (day: number, millisecond = 0): Date => new Date(Date.UTC(2027, 2, day, 19, 0, 0, millisecond));
 
@@ -180,6 +180,36 @@ describe('session queries', () => {
       const { items } = await queries.listMine(actorOf(viewerId), { ...MINE, ...filter }, FIRST);
       return items.map(({ value }) => value.title);
     };
+
+    it('find words in the title, whatever their case, accents and form', async () => {
+      const { id: campaignId, ownerId } = await storedCampaign(stored);
+      const titles = ['The Drowned Bell', 'Große ÄRA', 'İzmir 100%', 'Osse\u0301l'];
+      const added = [];
+      for (const [n, title] of titles.entries()) {
+        added.push(await storedSession(stored, { campaignId, sessionNumber: n + 1, title }));
+      }
+      for (const [q, expected] of [
+        ['DROWNED b', [1]],
+        ['grosse', [2]],
+        ['a\u0308ra', [2]],
+        ['izmir', [3]],
+        ['0%', [3]],
+        ['%', [3]],
+        ['oss\u00c9l', [4]],
+        ['ossel', [4]],
+        ['', [1, 2, 3, 4]],
+        ['bells', []],
+      ] as const) {
+        expect(await numbersOf(ownerId, campaignId, { q }), q).to.deep.equal(expected);
+      }
+      // A server of the version before leaves no key; a change of the title leaves another one.
+      await ask(stored.database, 'update sessions set search_key = null where campaign_id = $1', [campaignId]);
+      expect(await numbersOf(ownerId, campaignId, { q: 'drowned' })).to.deep.equal([1]);
+      const [first] = added;
+      if (first !== undefined) await stored.sessions.save({ ...first, title: 'Épilogue', version: first.version + 1 });
+      expect(await numbersOf(ownerId, campaignId, { q: 'EPI' })).to.deep.equal([1]);
+      expect(await numbersOf(ownerId, campaignId, { q: 'drowned' })).to.deep.equal([]);
+    });
 
     it('answer every field that the viewer may see, and the role that it has in each', async () => {
       const mine = await storedCampaign(stored);

@@ -3,13 +3,15 @@ import { jsonObjectFrom } from 'kysely/helpers/postgres';
 import type { Role } from '../../core/members/role.ts';
 import type { SessionStatus } from '../../core/sessions/session.ts';
 import type { SessionOrder, SessionQueries } from '../../core/sessions/session-queries.ts';
+import { searchKey } from '../../core/shared/search-key.ts';
 import type { CampaignRow } from './campaign-repository.ts';
 import { type Cut, cutPage, toCutPage } from './cut-page.ts';
 import { endingPattern, idLike } from './id-ending.ts';
-import { numberAt, textAt } from './keyset.ts';
+import { containing, numberAt, textAt } from './keyset.ts';
 import type { MemberRow } from './member-repository.ts';
 import type { Values } from './prepared-statement.ts';
 import { type ForViewer, type Reader, toSeen } from './reader.ts';
+import { searchKeyOf } from './search-column.ts';
 import { byProperty } from './statement.ts';
 import { type SessionResultsRow, SessionRow, resultsIn } from './session-repository.ts';
 import type { RowOf, TablesOf } from './row-schema.ts';
@@ -33,6 +35,8 @@ interface Filtered {
 
 interface Listed extends Filtered {
   readonly campaignId: string;
+  /** Of the title's key, for LIKE. */
+  readonly pattern: string | null;
   readonly number: number | null;
   /** Of the session before, as text. */
   readonly afterDate: string | null;
@@ -69,11 +73,12 @@ export function makeSessionQueries({ prepare }: Reader): SessionQueries {
 
     timeZoneOf: async (viewer, id) => (await zone(viewer, { id }))[0]?.timeZone ?? null,
 
-    list: async (viewer, campaignId, { idEnding, ...filter }, order, page) => {
+    list: async (viewer, campaignId, { idEnding, q, ...filter }, order, page) => {
       const byDate = isByDate(order);
       const rows = await lists[order](viewer, {
         campaignId,
         ...filter,
+        pattern: q === null ? null : containing(searchKey(q)),
         idPattern: endingPattern(idEnding),
         afterDate: byDate ? textAt(page.after, 0) : null,
         afterNumber: numberAt(page.after, byDate ? 1 : 0),
@@ -99,7 +104,7 @@ export function makeSessionQueries({ prepare }: Reader): SessionQueries {
     findResults: async (viewer, id) => {
       const [row] = await withResults(viewer, { id });
       if (row === undefined) return null;
-      const { role, results, ...session } = row;
+      const { role, results, searchKey: _, ...session } = row;
       if (results === null) return null;
       const { capturedAt, ...others } = byProperty(results);
       // JSON carries dates as texts.
@@ -140,6 +145,7 @@ function listed(order: SessionOrder) {
     const { has, of } = values;
     const page = sessionsOf(tables, of('campaignId'), values)
       .$if(has('number'), (query) => query.where('sessions.sessionNumber', '=', of('number')))
+      .$if(has('pattern'), (query) => query.where(searchKeyOf('sessions', 'title'), 'like', of('pattern')))
       .$if(has('afterNumber'), (query) => query.where(beyond(order, of('afterDate'), of('afterNumber'))))
       .$if(isByDate(order), (query) => query.orderBy(date, direction))
       .orderBy('sessions.sessionNumber', direction)

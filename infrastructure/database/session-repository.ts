@@ -3,12 +3,14 @@ import { MOODS, type NpcInteraction, type Results } from '../../core/sessions/re
 import { SESSION_STATUSES, type Session } from '../../core/sessions/session.ts';
 import type { SessionRepository } from '../../core/sessions/session-repository.ts';
 import { notFound } from '../../core/shared/errors.ts';
+import { searchKey } from '../../core/shared/search-key.ts';
 import { CampaignRow } from './campaign-repository.ts';
 import { campaignTag } from './change-feed/tag.ts';
 import type { Database } from './database.ts';
 import { prepareText } from './prepared-statement.ts';
 import { type Quotas, countsBytes } from './quotas.ts';
 import { type RowOf, isBetween, isOneOf } from './row-schema.ts';
+import { entityColumns } from './search-column.ts';
 import { makeTable } from './table.ts';
 
 export const SessionRow = defineEntity({
@@ -19,6 +21,7 @@ export const SessionRow = defineEntity({
     campaignId: () => p.manyToOne(CampaignRow).mapToPk().deleteRule('cascade').updateRule('no action'),
     sessionNumber: p.integer(),
     title: p.text(),
+    searchKey: p.text().nullable(),
     description: p.text().nullable(),
     gmNotes: p.text().nullable().hidden(),
     scheduledDate: p.datetime(3).nullable(),
@@ -98,7 +101,8 @@ export function makeSessionRepository(database: Database, quotas: Quotas): Sessi
     },
   });
   const results = makeTable(database, SessionResultsRow);
-  const present = `select sessions.* from sessions
+  const columns = entityColumns(database, SessionRow, 'sessions');
+  const present = `select ${columns} from sessions
     join campaigns on campaigns.id = sessions.campaign_id and campaigns.deleted_at is null`;
   const found = prepareText<Session>(database, `${present} where sessions.id = $1`);
   const locked = prepareText<Session>(
@@ -113,12 +117,12 @@ export function makeSessionRepository(database: Database, quotas: Quotas): Sessi
   return {
     expectRoom: (campaignId) => quotas.session(campaignId),
     add: async (session) => {
-      await sessions.insert(session);
+      await sessions.insert({ ...session, searchKey: searchKey(session.title) });
       await quotas.bytes(session.campaignId);
       await database.changed(campaignTag(session.campaignId));
     },
     save: async (session) => {
-      await sessions.save(session);
+      await sessions.save({ ...session, searchKey: searchKey(session.title) });
       await quotas.bytes(session.campaignId);
       await database.changed(campaignTag(session.campaignId));
     },

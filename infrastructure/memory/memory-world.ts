@@ -1,6 +1,7 @@
 import { may } from '../../core/members/role.ts';
 import { claimedBy } from '../../core/shared/actor.ts';
 import { notFound } from '../../core/shared/errors.ts';
+import { searchKey } from '../../core/shared/search-key.ts';
 import type { Entry, Noun } from '../../core/world/entry.ts';
 import type { EntryFilter, EntryQueries } from '../../core/world/entry-queries.ts';
 import type { EntryRepository } from '../../core/world/entry-repository.ts';
@@ -77,10 +78,10 @@ function keyOf({ name, id }: Entry): string {
 
 function fits(entry: Entry, { tag, visibility, q, name, idEnding, own }: EntryFilter): boolean {
   return (
-    (tag === null || entry.tags.includes(tag)) &&
+    (tag === null || entry.tags.map(searchKey).includes(searchKey(tag))) &&
     (visibility === null || entry.visibility === visibility) &&
-    (q === null || entry.name.toLowerCase().includes(q.toLowerCase())) &&
-    (name === null || entry.name === name) &&
+    (q === null || searchKey(entry.name).includes(searchKey(q))) &&
+    (name === null || searchKey(entry.name) === searchKey(name)) &&
     (idEnding === null || entry.id.endsWith(idEnding)) &&
     Object.entries(own).every(([field, value]) => value === null || Reflect.get(entry, field) === value)
   );

@@ -81,4 +81,45 @@ describe('the migrations, of what is stored already', () => {
       { username: 'Bo', look: 'bo' },
     ]);
   });
+
+  it('give everything that has a name a key to be found by, however many there are', async () => {
+    const { database: old, up } = await before('20261125141000-find-names-by-key');
+    const count = 2500;
+    const owner = uuid();
+    const campaign = uuid();
+    await ask(
+      old,
+      `insert into users (id, email, username, username_key, password_hash, created_at, updated_at, version)
+       values ($1, 'gm@example.org', 'gm', 'gm', '', now(), now(), 1)`,
+      [owner],
+    );
+    await ask(
+      old,
+      `insert into campaigns (id, name, player_count, party_level, status, owner_id, created_at, updated_at, version)
+       values ($1, 'Große ÄRA', 4, 1, 'active', $2, now(), now(), 1)`,
+      [campaign, owner],
+    );
+    await ask(
+      old,
+      `insert into sessions (id, campaign_id, session_number, title, time_zone, status, created_at, updated_at, version)
+       select gen_random_uuid(), $1, n, 'Øl ' || n, 'UTC', 'planned', now(), now(), 1 from generate_series(1, $2::int) n`,
+      [campaign, count],
+    );
+    await ask(
+      old,
+      `insert into npcs (id, campaign_id, name, tags, visibility, visible_to, created_at, updated_at, version,
+         motivations, disposition, status)
+       values ($1, $2, 'İda', '{Café,"a, \\"b\\"",É}', 'gm', '{}', now(), now(), 1, '{}', 'unknown', 'alive')`,
+      [uuid(), campaign],
+    );
+    await up();
+
+    expect(await ask(old, 'select search_key as key from campaigns')).to.deep.equal([{ key: 'grosse ara' }]);
+    expect(
+      await ask(old, `select count(*)::int as n from sessions where search_key = 'ol ' || session_number`),
+    ).to.deep.equal([{ n: count }]);
+    expect(await ask(old, 'select search_key as key, tag_keys as tags from npcs')).to.deep.equal([
+      { key: 'ida', tags: ['cafe', 'a, "b"', 'e'] },
+    ]);
+  });
 });

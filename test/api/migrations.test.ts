@@ -380,6 +380,7 @@ describe('the migrations', () => {
         'audit_events.campaign_id',
         'campaigns.deleted_at',
         'campaigns.description',
+        'campaigns.search_key',
         'campaigns.setting',
         'campaigns.system',
         'campaigns.theme',
@@ -401,12 +402,15 @@ describe('the migrations', () => {
         'sessions.duration_minutes',
         'sessions.gm_notes',
         'sessions.scheduled_date',
+        'sessions.search_key',
         'sessions.started_at',
         'sign_ins.ended_at',
         'sign_ins.user_agent',
         'users.username_look',
         ...WORLD_SAMPLES.flatMap(({ noun: { plural }, emptied }) =>
-          ['deletedAt', 'gmNotes', ...namesOfNull(emptied)].map((field) => `${plural}.${columnOf(field)}`),
+          ['deletedAt', 'gmNotes', 'searchKey', 'tagKeys', ...namesOfNull(emptied)].map(
+            (field) => `${plural}.${columnOf(field)}`,
+          ),
         ),
       ]);
     });

@@ -19,11 +19,12 @@ const EDITED = [
   'adapters/operations/campaign-view.ts',
   'adapters/cli/campaign-text.ts',
 ];
-/** These speak of NPCs too: whom the party met, an example of a name, and what there was when bytes began to count. */
+/** These speak of NPCs too: whom the party met, an example of a name, and what there was when something began. */
 const OTHERS = [
   'adapters/cli/finalize-command.ts',
   'adapters/cli/migrate.ts',
   'migrations/20261125130000-count-bytes-of-users.ts',
+  'migrations/20261125141000-find-names-by-key.ts',
 ];
 
 function textOf(file: string): string {
