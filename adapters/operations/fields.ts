@@ -3,7 +3,8 @@ import type { Moment } from '../../core/shared/moment.ts';
 
 /* The building blocks of every operation's schemas. Messages complete the sentence "<field> …". */
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+// Without a flag: the OpenAPI document has the pattern alone.
+const UUID = /^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$/;
 const ID_ENDING = /^[0-9a-fA-F-]{4,36}$/;
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/;
 /** Something to see: white space, and what Unicode has nothing drawn for, is not. */

@@ -80,5 +80,5 @@ function idOf(value: unknown): string | null {
 
 /** Parameters are as yet unchecked here. */
 function uuidOf(value: unknown): string | null {
-  return typeof value === 'string' && /^[0-9a-f-]{36}$/i.test(value) ? value : null;
+  return typeof value === 'string' && /^[0-9a-f-]{36}$/i.test(value) ? value.toLowerCase() : null;
 }
