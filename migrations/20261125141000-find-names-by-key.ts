@@ -2,7 +2,10 @@ import { Migration } from '@mikro-orm/migrations';
 import { searchKey } from '../core/shared/search-key.ts';
 import { fillColumn } from '../infrastructure/database/fill-column.ts';
 
-/** What a server of the version before adds has no key, and is found by its small letters until it is changed. */
+/**
+ * What a server of the version before adds beside this one has no key, and is found by its small letters; what it renames
+ * keeps the key of its former name. Both until the next change.
+ */
 export class FindNamesByKey extends Migration {
   override isTransactional(): boolean {
     return false;
