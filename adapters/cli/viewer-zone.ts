@@ -2,8 +2,8 @@ import { realpathSync } from 'node:fs';
 import { zoneFault, zoneSpelling } from '../../core/shared/time-zone.ts';
 import { misused } from './misused.ts';
 
-/** Of a time zone's file, wherever the system keeps them; `posix` and `right` hold the same zones once more. */
-const FILE = /\/zoneinfo\/(?:(?:posix|right)\/)?(.+)$/;
+/** Under it a time zone's file lies, wherever the system keeps them. */
+const FOLDER = '/zoneinfo/';
 /** POSIX's hours west of UTC, as in `JST-9` or `<+03>-3`, without summer time. */
 const FIXED = /^(?:[A-Za-z]{3,}|<[A-Za-z0-9+-]{3,}>)([+-]?)0?(\d{1,2})(?::00)?$/;
 const RULE = /^(?:[A-Za-z]{3,}|<[A-Za-z0-9+-]{3,}>)[+-]?\d/;
@@ -28,8 +28,10 @@ function systemZone(named: string | undefined): string {
 }
 
 function zoneOfFile(path: string): string | null {
-  const named = FILE.exec(path)?.[1] ?? FILE.exec(targetOf(path))?.[1];
-  return named === undefined ? null : zoneSpelling(named);
+  const file = path.includes(FOLDER) ? path : targetOf(path);
+  const [, named] = file.split(FOLDER);
+  // Two folders in it hold the same zones once more.
+  return named === undefined ? null : zoneSpelling(named.replace(/^(?:posix|right)\//, ''));
 }
 
 /** Where /etc/localtime leads to, say. Empty where it leads nowhere. */
