@@ -93,8 +93,9 @@ async function once({ endpoint, viewer, request, key, guarded }: Call, deps: Ide
   // A version before this one would answer without what is left out: to it the key belongs to another request.
   const echoedHash = `${hash} echoed`;
   const now = clock.now();
-  const since = new Date(now.getTime() - LIFETIME_MS);
-  const recorded = await store.find(mine, since);
+  // Either way: when the clock was set back, what was just recorded is in the future, and must not be done again.
+  const span = { since: new Date(now.getTime() - LIFETIME_MS), until: new Date(now.getTime() + LIFETIME_MS) };
+  const recorded = await store.find(mine, span);
   if (recorded !== null) {
     if (recorded.operation !== spec.name || ![hash, echoedHash].includes(recorded.requestHash)) {
       throw new DomainError(
@@ -121,7 +122,7 @@ async function once({ endpoint, viewer, request, key, guarded }: Call, deps: Ide
       role: campaignId === null ? null : await roleIn(campaignId, userId),
       createdAt: now,
     },
-    since,
+    span,
   );
   return answer;
 }

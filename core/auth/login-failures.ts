@@ -1,3 +1,5 @@
+import type { Span } from '../shared/clock.ts';
+
 /** Whose log-in is tried, and from where. */
 export interface LoginKeys {
   /** An e-mail address in its normal form; whether it has an account makes no difference. */
@@ -20,13 +22,13 @@ export interface FailureCounts {
 
 /** Remembers failed log-ins by account and address, without knowing either in clear. */
 export interface LoginFailures {
-  /** Those after `since`. */
-  count(keys: LoginKeys, since: Date): Promise<FailureCounts>;
+  /** Those of the span. */
+  count(keys: LoginKeys, span: Span): Promise<FailureCounts>;
   /**
-   * Counts one more of the pair, unless it no longer has the `seen` ones after `since`: then it answers false. Of any
+   * Counts one more of the pair, unless it no longer has the `seen` ones of the span: then it answers false. Of any
    * number of callers that saw the same, one is answered true.
    */
-  add(keys: LoginKeys, seen: number, since: Date, now: Date): Promise<boolean>;
+  add(keys: LoginKeys, seen: number, span: Span, now: Date): Promise<boolean>;
   /** Of the pair. */
   forget(keys: LoginKeys): Promise<void>;
 }

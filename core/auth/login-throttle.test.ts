@@ -143,6 +143,46 @@ describe('the throttle of logging in', () => {
     expect((await tryFrom(core, 'home', email, password)).user.email).to.equal(email);
   });
 
+  it('locks nobody out when the clock is set back, and slows down again from there', async () => {
+    for (const back of [DAY, 400 * DAY, 36_500 * DAY]) {
+      const core = await registered();
+      await failFrom(core, 'here', 20);
+      await failFrom(core, 'here', 20, 'berta@example.org');
+      core.clock.advance(-back);
+
+      expect(await waitFrom(core, 'here', 'carla@example.org'), 'of the address').to.equal(null);
+      await failFrom(core, 'here', 5);
+      expect(await waitFrom(core, 'here')).to.equal(1);
+      core.clock.advance(SECOND);
+      expect((await tryFrom(core, 'here', email, password)).user.email).to.equal(email);
+    }
+  });
+
+  it('asks for no longer than 15 minutes when the clock catches up with failures that are ahead', async () => {
+    const core = await registered();
+    await failFrom(core, 'here', 20);
+    core.clock.advance(-90 * SECOND);
+    const waits = [];
+    for (let wait = await waitFrom(core, 'here'); wait !== null; wait = await waitFrom(core, 'here')) {
+      waits.push(wait);
+      core.clock.advance(wait * SECOND);
+    }
+
+    expect(waits.length).to.be.at.most(1);
+    expect(Math.max(0, ...waits)).to.be.at.most(900);
+  });
+
+  it('asks nobody to wait for longer than it says when clocks differ a little', async () => {
+    for (const back of [1, 500, 59 * SECOND]) {
+      const core = await registered();
+      await failFrom(core, 'here', 8);
+      core.clock.advance(-back);
+      expect(await waitFrom(core, 'here'), 'from another server').to.equal(8);
+      core.clock.advance(8 * SECOND + back);
+      expect((await tryFrom(core, 'here', email, password)).user.email).to.equal(email);
+    }
+  });
+
   it('does not slow down this machine', async () => {
     const core = await registered();
     const outcomes = await outcomesOf(Array.from({ length: 50 }, () => tryFrom(core, null)));

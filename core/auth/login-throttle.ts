@@ -1,4 +1,4 @@
-import type { Clock } from '../shared/clock.ts';
+import { CLOCK_SKEW_MS, type Clock } from '../shared/clock.ts';
 import { rateLimited } from '../shared/errors.ts';
 import type { FailureCount, FailureCounts, LoginFailures } from './login-failures.ts';
 
@@ -46,12 +46,12 @@ export function makeLoginThrottle({ failures, clock }: Deps): LoginThrottle {
     if (address === null) return;
     const keys = { account, address };
     const now = clock.now();
-    const since = new Date(now.getTime() - MEMORY_MS);
-    const counts = await failures.count(keys, since);
+    const span = { since: new Date(now.getTime() - MEMORY_MS), until: new Date(now.getTime() + CLOCK_SKEW_MS) };
+    const counts = await failures.count(keys, span);
     const wait = waitOf(counts, now);
     if (wait > 0) throw rateLimited(wait);
     // Another attempt came in between: what it left for this one is to be seen.
-    if (!(await failures.add(keys, counts.pair.failures, since, now))) await begin({ account, address });
+    if (!(await failures.add(keys, counts.pair.failures, span, now))) await begin({ account, address });
   };
   return {
     begin,
@@ -64,13 +64,15 @@ export function makeLoginThrottle({ failures, clock }: Deps): LoginThrottle {
 /** Milliseconds from `now` until the next attempt is due. */
 function waitOf({ pair, address, account }: FailureCounts, now: Date): number {
   return Math.max(
-    dueAt(pair, slowdowns.pair) - now.getTime(),
-    dueAt(address, slowdowns.address) - now.getTime(),
-    dueAt(account, slowdowns.account) - now.getTime(),
+    waitAfter(pair, slowdowns.pair, now),
+    waitAfter(address, slowdowns.address, now),
+    waitAfter(account, slowdowns.account, now),
   );
 }
 
-function dueAt({ failures, lastAt }: FailureCount, { from, longest }: Slowdown): number {
+function waitAfter({ failures, lastAt }: FailureCount, { from, longest }: Slowdown, now: Date): number {
   if (lastAt === null || failures < from) return 0;
-  return lastAt.getTime() + Math.min(2 ** (failures - from), longest) * 1000;
+  // Another server's clock may be a little ahead.
+  const elapsed = Math.max(0, now.getTime() - lastAt.getTime());
+  return Math.min(2 ** (failures - from), longest) * 1000 - elapsed;
 }

@@ -176,6 +176,22 @@ describe('replaying a refresh token', () => {
     expect(await isOver()).to.equal(true);
   });
 
+  it('is taken for a lost answer for no longer when the clock is set back', async () => {
+    for (const [back, outcome] of [
+      [1, 'done'],
+      [10_000, 'done'],
+      [10_001, 'refresh_token_reused'],
+      [3_600_000, 'refresh_token_reused'],
+      [DAY, 'refresh_token_reused'],
+    ] as const) {
+      const { core, first, rotate, attempt } = await aScene();
+      core.clock.advance(2 * DAY);
+      await rotate(first);
+      core.clock.advance(-back);
+      expect(await attempt(first), `${back} ms`).to.equal(outcome);
+    }
+  });
+
   it('ends the whole sign-in after 10 s: even the newest token and the access token are dead', async () => {
     const { core, first, rotate, attempt } = await aScene();
     const second = await rotate(first);

@@ -45,7 +45,8 @@ async function rotate({ audit, signIns, refreshTokens }: Deps, token: string, no
 
   const replayed = await signIns.findToken(hash);
   if (replayed?.rotatedAt == null || !isLive(replayed.signIn, now)) return { fault: 'invalid_token' };
-  if (now.getTime() - replayed.rotatedAt.getTime() > REFRESH_GRACE_MS) {
+  // By either sign: a clock that was set back must not make the grace last for longer.
+  if (Math.abs(now.getTime() - replayed.rotatedAt.getTime()) > REFRESH_GRACE_MS) {
     const { id, userId } = replayed.signIn;
     await signIns.end(id, now);
     // Nobody knows who used it: the actor is whom it was given to.

@@ -1,4 +1,5 @@
 import type { Role } from '../members/role.ts';
+import type { Span } from '../shared/clock.ts';
 
 /** One user's key; another user's same key is another one. */
 export interface IdempotencyKey {
@@ -29,8 +30,8 @@ export interface RecordedAnswer {
 export interface IdempotencyStore {
   /** Takes the key until the transaction ends; false at once when another transaction has it. */
   claim(key: IdempotencyKey): Promise<boolean>;
-  /** What was recorded after `since`. */
-  find(key: IdempotencyKey, since: Date): Promise<RecordedAnswer | null>;
-  /** Records it, over one that is older than `since`; forgets some of the others that are older. */
-  record(key: IdempotencyKey, recorded: RecordedAnswer, since: Date): Promise<void>;
+  /** What was recorded in the span. */
+  find(key: IdempotencyKey, span: Span): Promise<RecordedAnswer | null>;
+  /** Records it, over one outside of the span; forgets some of the others that are outside of it. */
+  record(key: IdempotencyKey, recorded: RecordedAnswer, span: Span): Promise<void>;
 }

@@ -2,6 +2,7 @@ import type { webcrypto } from 'node:crypto';
 import { type JWTPayload, SignJWT, errors, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
 import type { AccessClaims, AccessTokens } from '../../core/auth/access-tokens.ts';
+import { CLOCK_SKEW_MS } from '../../core/shared/clock.ts';
 import { DomainError } from '../../core/shared/errors.ts';
 
 interface AccessTokenOptions {
@@ -17,8 +18,6 @@ const TYPE = 'at+jwt';
 const ISSUER = 'lazy-foundry';
 const AUDIENCE = 'lazy-foundry-api';
 const HEADER = { alg: ALGORITHM, typ: TYPE };
-/** How far the clock of another server may be ahead. */
-const CLOCK_SKEW_MS = 60_000;
 /** Tokens whose signature is known to be good; some 500 bytes each. */
 const MAX_KNOWN = 10_000;
 
@@ -52,7 +51,8 @@ export function makeAccessTokens({ key, previousKey, lifetimeMs }: AccessTokenOp
       // What the signature proves stays true; what depends on the time is checked anew.
       const claims = known.get(token) ?? (await verify(token, now));
       if (claims.expiresAt <= now) throw expired();
-      if (claims.issuedAt.getTime() > now.getTime() + CLOCK_SKEW_MS) throw invalid();
+      // A clock that was ahead has signed it. It must not live longer for that, and its sign-in is not at fault.
+      if (claims.issuedAt.getTime() > now.getTime() + CLOCK_SKEW_MS) throw expired();
       return claims;
     },
   };

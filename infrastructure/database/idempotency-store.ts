@@ -41,21 +41,25 @@ export function makeIdempotencyStore(database: Database): IdempotencyStore {
   const find = prepareText<RecordedAnswer>(
     database,
     `select operation, request_hash, answer, campaign_id, role, created_at from idempotency_keys
-    where user_id = $1 and key = $2 and created_at > $3`,
+    where user_id = $1 and key = $2 and created_at > $3 and created_at <= $4`,
   );
   // After the own row, and past what others have locked: so no two of these can wait for each other.
   const forget = prepareText(
     database,
-    `delete from idempotency_keys where (user_id, key) in (
-      select user_id, key from idempotency_keys where created_at <= $1 order by created_at limit $2 for update skip locked
-    )`,
+    `with old as (
+      select user_id, key from idempotency_keys where created_at <= $1 order by created_at limit $3 for update skip locked
+    ), ahead as (
+      select user_id, key from idempotency_keys where created_at > $2 order by created_at limit $3 for update skip locked
+    )
+    delete from idempotency_keys kept using (select * from old union select * from ahead) gone
+    where kept.user_id = gone.user_id and kept.key = gone.key`,
   );
   return {
     claim: async (key) => (await claim(lockOf(key)))[0]?.mine === true,
-    find: async ({ userId, key }, since) => (await find(userId, key, since))[0] ?? null,
-    record: async (key, recorded, since) => {
+    find: async ({ userId, key }, { since, until }) => (await find(userId, key, since, until))[0] ?? null,
+    record: async (key, recorded, { since, until }) => {
       await rows.upsert({ ...key, ...recorded });
-      await forget(since, FORGOTTEN_AT_ONCE);
+      await forget(since, until, FORGOTTEN_AT_ONCE);
     },
   };
 }

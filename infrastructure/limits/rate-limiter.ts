@@ -24,12 +24,13 @@ export function makeRateLimiter(
   };
   return {
     take: async (policy, key) => {
-      const { quota } = policies[policy];
+      const { quota, seconds } = policies[policy];
       const { consumedPoints, msBeforeNext } = await counters[policy].consume(key).catch(usedUp);
       return {
         allowed: consumedPoints <= quota,
         remaining: Math.min(quota, Math.max(0, quota - consumedPoints)),
-        resetMs: Math.max(0, msBeforeNext),
+        // The library reckons by the clock, which may have been set back; its timers, which end a window, do not.
+        resetMs: Math.min(Math.max(0, msBeforeNext), seconds * 1000),
       };
     },
     giveBack: async (policy, key) => {

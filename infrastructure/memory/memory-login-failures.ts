@@ -1,11 +1,12 @@
 import type { FailureCount, LoginFailures, LoginKeys } from '../../core/auth/login-failures.ts';
+import type { Span } from '../../core/shared/clock.ts';
 import type { MemoryStore } from './memory-store.ts';
 
 export function makeMemoryLoginFailures(store: MemoryStore): LoginFailures {
   return {
-    count: ({ account, address }, since) =>
+    count: ({ account, address }, span) =>
       store.read(({ loginFailures }) => {
-        const recent = [...loginFailures.values()].filter(({ lastAt }) => lastAt > since);
+        const recent = [...loginFailures.values()].filter(({ lastAt }) => isWithin(lastAt, span));
         const ofAccount = recent.filter((each) => each.account === account);
         return {
           pair: total(ofAccount.filter((each) => each.address === address)),
@@ -13,10 +14,10 @@ export function makeMemoryLoginFailures(store: MemoryStore): LoginFailures {
           address: total(recent.filter((each) => each.address === address)),
         };
       }),
-    add: (keys, seen, since, now) =>
+    add: (keys, seen, span, now) =>
       store.write(({ loginFailures }) => {
         const stored = loginFailures.get(keyOf(keys));
-        if (stored !== undefined && (stored.lastAt > since ? stored.failures : 0) !== seen) return false;
+        if (stored !== undefined && (isWithin(stored.lastAt, span) ? stored.failures : 0) !== seen) return false;
         loginFailures.set(keyOf(keys), { ...keys, failures: seen + 1, lastAt: now });
         return true;
       }),
@@ -25,6 +26,10 @@ export function makeMemoryLoginFailures(store: MemoryStore): LoginFailures {
         loginFailures.delete(keyOf(keys));
       }),
   };
+}
+
+function isWithin(moment: Date, { since, until }: Span): boolean {
+  return moment > since && moment <= until;
 }
 
 function keyOf({ account, address }: LoginKeys): string {

@@ -193,6 +193,23 @@ describe('the Idempotency-Key', () => {
     expect([await kept(key), await kept(old)]).to.deep.equal([1, 0]);
   });
 
+  it('does nothing again when the clock was set back, and keeps no answer for longer than 24 hours by that', async () => {
+    const [key, ahead] = [newKey(), newKey()];
+    await schedule({ title: 'Back' }, key);
+    await schedule({ title: 'Ahead' }, ahead);
+    const put = (of: string, interval: string): Promise<unknown> =>
+      database.query('update idempotency_keys set created_at = now() + $2::interval where key = $1', [of, interval]);
+    await put(key, '3 hours');
+    expect((await schedule({ title: 'Back' }, key)).headers).to.include({ [REPLAYED]: 'true' });
+    await put(key, '25 hours');
+    await put(ahead, '70 years');
+    const next = await schedule({ title: 'Back, the second' }, key);
+
+    expect(next.status).to.equal(201);
+    expect(next.headers).to.not.have.property(REPLAYED);
+    expect([await kept(key), await kept(ahead)], 'the other was forgotten').to.deep.equal([1, 0]);
+  });
+
   it('takes 1 to 255 printable ASCII characters', async () => {
     for (const key of ['', 'x'.repeat(256), 'tab\there', 'schl\u00fcssel']) {
       expect(problem(await schedule({ title: 'Never' }, key))).to.equal('400 validation_failed');

@@ -32,7 +32,7 @@ export async function bringUpCluster(place: ClusterPlace, presenceName: string):
     native = await preparePostgresBinaries(source, place);
     await createCluster(place, native);
   }
-  const began = Date.now();
+  const began = performance.now();
   let started = false;
   for (;;) {
     const postmaster = readPostmaster(place);
@@ -48,7 +48,7 @@ export async function bringUpCluster(place: ClusterPlace, presenceName: string):
       }
     }
     const patience = obstacle === 'busy' ? recoveryPatienceMs : crashPatienceMs;
-    const exhausted = Date.now() - began > patience;
+    const exhausted = performance.now() - began > patience;
     if (obstacle === 'busy' || isServed(place)) {
       if (exhausted) throw deaf(place, postmaster, reason);
       await sleep(30);

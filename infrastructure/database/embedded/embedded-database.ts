@@ -175,11 +175,11 @@ function describe(error: unknown): string {
 }
 
 async function isAlone(presence: Presence, applicationName: string): Promise<boolean> {
-  for (const deadline = Date.now() + vanishMs; ;) {
+  for (const deadline = performance.now() + vanishMs; ;) {
     const { members, guests } = await countCompany(presence, applicationName);
     if (members > 0) return false;
     if (guests === 0) return true;
-    if (Date.now() > deadline) return false;
+    if (performance.now() > deadline) return false;
     await sleep(10);
   }
 }

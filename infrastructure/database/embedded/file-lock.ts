@@ -14,13 +14,13 @@ export async function withFileLock<T>(
   patience: number = patienceMs,
 ): Promise<T> {
   const tryLock = await loadTryLock();
-  const deadline = Date.now() + patience;
+  const deadline = performance.now() + patience;
   for (;;) {
     const file = await openLockFile(path, account);
     try {
       // Polled, not awaited in the library: each of its waiters blocks one of the four threads that file access needs.
       while (!tryLock(file.fd)) {
-        if (Date.now() > deadline) throw heldTooLong(path);
+        if (performance.now() > deadline) throw heldTooLong(path);
         await sleep(5 + Math.random() * 10);
       }
       if (await isStillAt(path, file)) return await work();

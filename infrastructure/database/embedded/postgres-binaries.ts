@@ -105,7 +105,7 @@ async function removeAbandonedCopies(to: string): Promise<void> {
     const path = join(dirname(to), entry);
     const stats = lstatSync(path, { throwIfNoEntry: false });
     // A copy takes a second; an hour later nobody is at work on it.
-    if (stats && Date.now() - stats.mtimeMs > 3_600_000) await rm(path, { recursive: true, force: true });
+    if (stats && Math.abs(Date.now() - stats.mtimeMs) > 3_600_000) await rm(path, { recursive: true, force: true });
   }
 }
 

@@ -109,9 +109,9 @@ export async function stopPostmaster(place: ClusterPlace, native: string): Promi
       environment: { PGDATA: cluster },
     },
   );
-  const deadline = Date.now() + (succeeded ? stopPatienceMs : 0);
+  const deadline = performance.now() + (succeeded ? stopPatienceMs : 0);
   while (readOrNull(pidFile(cluster)) !== null && isServed(place)) {
-    if (Date.now() > deadline) {
+    if (performance.now() > deadline) {
       throw new EmbeddedDatabaseError(
         `PostgreSQL in ${cluster} did not stop in a minute; its process is the first line of ${pidFile(cluster)}.`,
         { cause: new Error(output) },
@@ -157,7 +157,7 @@ async function retirePidFile(cluster: string): Promise<void> {
   if (content === null) return;
   if (content.trim() === '') {
     // Killed between making the file and filling it; a server that is only just starting gets its time.
-    if (Date.now() - statSync(path).mtimeMs > 2000) await rm(path, { force: true });
+    if (Math.abs(Date.now() - statSync(path).mtimeMs) > 2000) await rm(path, { force: true });
     return;
   }
   if (pidHolder(cluster) !== 'stranger') return;
@@ -172,7 +172,7 @@ async function retirePidFile(cluster: string): Promise<void> {
 async function dropOldLogs(folder: string): Promise<void> {
   for (const path of await logFiles(folder)) {
     const { mtimeMs, size } = await stat(path);
-    if (Date.now() - mtimeMs > sixDaysMs || size > largestLog) await rm(path, { force: true });
+    if (Math.abs(Date.now() - mtimeMs) > sixDaysMs || size > largestLog) await rm(path, { force: true });
   }
 }
 
