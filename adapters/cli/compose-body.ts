@@ -70,6 +70,6 @@ async function readMoment(
 /** @throws DomainError `validation_failed` for what is no time zone */
 export function expectZone(name: string): string {
   const zone = zoneSpelling(name);
-  if (zone === null) throw misused(`--tz ${zoneFault(name)}`);
+  if (zone === null) throw misused(`--tz "${name}" ${zoneFault(name)}${zoneFault(name).endsWith('?') ? '' : '.'}`);
   return zone;
 }

@@ -46,7 +46,10 @@ describe('foundry session', () => {
     it('asks what an abbreviation means, in --at as in --tz', async () => {
       for (const [argv, said] of [
         [['--at', 'friday 19:00 EST'], /^error: --at: in "friday 19:00 EST", is EST America\/New_York, /],
-        [['--at', 'friday 19:00', '--tz', 'IST'], /^error: --tz must name a place: IST is .* Asia\/Jerusalem\?\.?\n$/],
+        [
+          ['--at', 'friday 19:00', '--tz', 'IST'],
+          /^error: --tz "IST" must name a place: IST is .* Asia\/Jerusalem\?\n$/,
+        ],
         [['--tz', 'BST'], /^error: --tz must name a place: BST is .* Is it Europe\/London or Asia\/Dhaka\?\n$/],
       ] as const) {
         const { code, err } = await cli.run(['session', 'schedule', 'x', ...argv]);
@@ -162,7 +165,7 @@ describe('foundry session', () => {
     expect(backwards.code).to.equal(2);
     expect(backwards.err).to.match(/error: --to "friday" is before --from "today": a filter looks back/);
     expect((await cli.run(['session', 'list', '--from', 'today', '--tz', 'EST'])).err).to.match(
-      /--tz must name a place/,
+      /--tz "EST" must name a place/,
     );
     expect(await titles('--status', 'completed')).to.deep.equal([]);
     expect((await cli.run(['session', 'list', '--from', 'whenever'])).err).to.match(/^error: --from: /);

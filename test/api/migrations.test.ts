@@ -177,6 +177,33 @@ describe('the migrations', () => {
     });
   });
 
+  it('give a campaign the time zone of its newest session, and leave an older server to add campaigns', async () => {
+    const { database, migrations } = await openMigrated();
+    const name = '20261125150000-add-campaign-time-zones';
+    await ask(database, `delete from ${MIGRATIONS_TABLE} where name = '${name}'`);
+    await ask(database, 'alter table campaigns drop column time_zone');
+    const made = { created_at: NOW, updated_at: NOW, version: 1 };
+    const user = { id: USER, email: 'a@b', username: 'ann', username_key: 'ann', password_hash: '' };
+    await insert(database, 'users', { ...user, ...made });
+    const zones = [['Europe/Berlin', 'Asia/Tokyo'], ['Europe/Berlin'], ['Europe/Berlin', 'EST'], []];
+    const campaign = { name: 'x', player_count: 1, party_level: 1, status: 'active', owner_id: USER, ...made };
+    const idOf = (n: number): string => `0198a000-0000-7000-8000-0000000001${String(n).padStart(2, '0')}`;
+    for (const [n, each] of zones.entries()) {
+      await insert(database, 'campaigns', { id: idOf(n), ...campaign });
+      for (const [at, time_zone] of each.entries()) {
+        const session = { campaign_id: idOf(n), session_number: at + 1, title: 'x', status: 'planned', ...made };
+        await insert(database, 'sessions', { id: idOf(50 + 10 * n + at), time_zone, ...session });
+      }
+    }
+    expect(await migrations.up()).to.deep.equal([name]);
+    await insert(database, 'campaigns', { id: idOf(zones.length), ...campaign });
+    const { rows } = await database.run<{ timeZone: string }>({
+      text: 'select time_zone from campaigns order by id',
+      values: [],
+    });
+    expect(rows.map(({ timeZone }) => timeZone)).to.deep.equal(['Asia/Tokyo', 'Europe/Berlin', 'UTC', 'UTC', 'UTC']);
+  });
+
   it('are reverted one by one to an empty database, and make the same one again', async () => {
     const { database, migrations } = await openMigrated();
     const names = await migrationNames();
