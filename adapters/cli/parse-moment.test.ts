@@ -206,6 +206,7 @@ describe('parseMoment', () => {
     for (const [text, place] of [
       ['friday 19:00 ist', 'Asia/Kolkata'],
       ['2026-12-05 19:00 CST', 'America/Chicago'],
+      ['2026-12-05T19:00 EDT', 'America/Panama'],
       ['tomorrow 7pm PST', 'America/Los_Angeles'],
       ['friday 19:00 BST', 'Asia/Dhaka'],
       ['friday 19:00 mez', 'Europe/Vienna'],

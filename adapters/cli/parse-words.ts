@@ -23,7 +23,7 @@ const DAY = 86_400_000;
 const PERIOD = /\b(this|last|next) (week|weekend|month|year)\b/;
 /** 5/12/2026 is the fifth of December to some and the twelfth of May to others. */
 const EITHER_WAY = /(?<![\d:])\d{1,2}(?:[/-]\d{1,2}(?:[/-]\d{2,4})?|\.\d{1,2}\.(?:\d{2,4})?)(?![\d:])/;
-const YEAR_FIRST = /\b\d{4}[/-]\d{1,2}[/-]\d{1,2}\b/g;
+const YEAR_FIRST = /\b\d{4}[/-]\d{1,2}[/-]\d{1,2}(?!\d)/g;
 /** 19.30 is a time; 7.12 may be one, or a day, where nothing else says of which it is. */
 const DOTTED = /(?<![\d:.])(\d{1,2})\.(\d{1,2})(?![\d:.])/;
 const DAY_OR_CLOCK = /[a-z]{3}|\d{4}-|\d:\d\d/;
