@@ -10,13 +10,15 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 const [first] = process.argv.slice(2);
 
 if (first === '--version' || first === '-V') {
+  process.stdout.on('error', ({ code }) => fail(`Standard output cannot be written to (${code}).`));
   console.log(version);
+} else if (!isSomewhere()) {
+  fail('The folder that you are in is gone. Go to another one, such as by: cd');
 } else if (Number(process.versions.node.split('.')[0]) < 24) {
-  console.error(
+  fail(
     `Lazy Foundry needs Node.js 24 or later; this is ${process.versions.node}.\n` +
       'In its own folder, after "npm ci", "npx foundry" brings the right one. Elsewhere install Node.js 24: https://nodejs.org',
   );
-  process.exitCode = 1;
 } else {
   // Compiled code is kept in the user's own cache, which nobody else can write to: it halves the time to start.
   module.enableCompileCache(join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'lazy-foundry'));
@@ -24,6 +26,19 @@ if (first === '--version' || first === '-V') {
   const source = new URL('./foundry.ts', import.meta.url);
   const { main } = await import(existsSync(source) ? source.href : '../dist/bin/foundry.js');
   await main(process.argv.slice(2), version);
+}
+
+function fail(message) {
+  console.error(message);
+  process.exitCode = 1;
+}
+
+function isSomewhere() {
+  try {
+    return process.cwd() !== '';
+  } catch {
+    return false;
+  }
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Host } from '../adapters/cli/host.ts';
+import { explainFault } from '../infrastructure/database/explain-fault.ts';
 
 /** Runs one command line, and ends the process with its exit code. */
 export async function main(argv: readonly string[], version: string): Promise<void> {
@@ -29,6 +30,7 @@ function makeHost(version: string, env: Host['env']): Host {
     open: async () => (await local()).openLocalCore(env, version),
     openMigrations: async () => (await local()).openLocalMigrations(env, version),
     checkHealth: async () => (await local()).checkLocalHealth(env, version),
+    explainFault: (error) => explainFault(error, () => undefined),
     serve: async (options) => {
       const { serve } = await import('../infrastructure/container/serve.ts');
       await serve({ env, version, options, stdout: process.stdout, stop: toldToStop() });

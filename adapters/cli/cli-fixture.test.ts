@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import type { CampaignQueries } from '../../core/campaigns/campaign-queries.ts';
@@ -19,6 +20,7 @@ import type { Page, PageRequest } from '../../core/shared/page.ts';
 import { rehearse } from '../../core/shared/rehearse.ts';
 import type { Noun } from '../../core/world/entry.ts';
 import type { UserQueries, UserRecord } from '../../core/users/user-queries.ts';
+import { explainFault } from '../../infrastructure/database/explain-fault.ts';
 import { type CoreFixture, makeCoreFixture } from '../../infrastructure/memory/core-fixture.ts';
 import { campaignOperations } from '../operations/campaigns.ts';
 import { runFolder } from '../../test/support/test-run.ts';
@@ -102,11 +104,15 @@ export function makeCliFixture(): CliFixture {
       stdout: asOutput(stdout.stream),
       stderr: asOutput(stderr.stream),
       now: () => core.clock.now(),
-      dataFolder: () => Promise.resolve(dataFolder),
+      dataFolder: async () => {
+        await mkdir(dataFolder, { recursive: true });
+        return dataFolder;
+      },
       open: () => {
         counts.opened += 1;
         return Promise.resolve(local);
       },
+      explainFault: (error) => explainFault(error, () => undefined),
       openMigrations: () => Promise.reject(new Error('not in this test')),
       checkHealth: () => Promise.reject(new Error('not in this test')),
       serve: () => Promise.reject(new Error('not in this test')),

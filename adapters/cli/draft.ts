@@ -30,19 +30,22 @@ export async function openDrafts(
 ): Promise<readonly Draft[]> {
   if (texts.length === 0) return [];
   const make = async (place: string): Promise<readonly Draft[]> => {
-    await mkdir(place, { recursive: true, mode: 0o700 });
+    await mkdir(place, { mode: 0o700 }).catch((error: unknown) => {
+      if (!existsSync(place)) throw error;
+    });
     const folder = await mkdtemp(join(place, PREFIX));
     const files = texts.map(([field, text]) => ({ file: join(folder, `${field}.md`), text }));
     for (const { file, text } of files) await writeFile(file, text, { mode: 0o600, flush: true });
     return files.map(({ file, text }) => draft(host, file, text));
   };
-  const places = [join(await host.dataFolder(), 'drafts'), tmpdir()] as const;
-  return make(places[0])
-    .catch(() => make(places[1]))
+  return host
+    .dataFolder()
+    .then((folder) => make(join(folder, 'drafts')))
+    .catch(() => make(tmpdir()))
     .catch((error: unknown) => {
       throw new DomainError(
         'unavailable',
-        `There is no place for your text while you write: neither ${places.join(' nor ')} can be written to. ` +
+        `There is no place for your text while you write: neither the data folder nor ${tmpdir()} can be written to. ` +
           'Free some space, or set FOUNDRY_DATA_DIR or TMPDIR to a folder that you may write to.',
         [],
         { cause: error },

@@ -2,6 +2,7 @@ import { type Command, CommanderError } from 'commander';
 import { inspect } from 'node:util';
 import { DomainError, type ErrorKind } from '../../core/shared/errors.ts';
 import { optionFor } from './body-option.ts';
+import { OutputError } from './output-error.ts';
 import { lineText, proseText } from './terminal-text.ts';
 import { UnsavedError } from './unsaved-error.ts';
 
@@ -27,14 +28,21 @@ const EXIT_CODES: Readonly<Record<ErrorKind, number>> = {
   unavailable: UNAVAILABLE,
 };
 
-/** What to say of an error, and with which code to exit. `command` is the one that ran, if it came to that. */
-export function explainError(error: unknown, command: Command | null): Explanation {
+/**
+ * What to say of an error, and with which code to exit. `command` is the one that ran, if it came to that. An error that
+ * nobody has named is asked `explainFault`, which knows the database's.
+ */
+export function explainError(
+  error: unknown,
+  command: Command | null,
+  explainFault: (error: unknown) => DomainError | null = () => null,
+): Explanation {
   if (error instanceof CommanderError) {
     // Commander has printed it; its own codes are 0 for help that was asked for, else 1.
     return { exitCode: error.exitCode === 0 ? 0 : MISUSED, message: null };
   }
   if (error instanceof UnsavedError) {
-    const { exitCode, message } = explainError(error.cause, command);
+    const { exitCode, message } = explainError(error.cause, command, explainFault);
     return { exitCode, message: `${message ?? ''}\n${proseText(error.message)}` };
   }
   if (error instanceof DomainError) {
@@ -43,8 +51,12 @@ export function explainError(error: unknown, command: Command | null): Explanati
   if (error instanceof Error && (error.name === 'ConfigError' || error.name === 'EmbeddedDatabaseError')) {
     return { exitCode: error.name === 'ConfigError' ? MISUSED : UNAVAILABLE, message: proseText(error.message) };
   }
-  const away = unavailability(error);
-  if (away !== null) return { exitCode: UNAVAILABLE, message: away };
+  if (error instanceof OutputError) return { exitCode: UNEXPECTED, message: error.message };
+  const fault = explainFault(error);
+  if (fault !== null) return explainError(fault, command, explainFault);
+  if (isOutdated(error)) {
+    return { exitCode: UNAVAILABLE, message: 'The database is not up to date. Migrate it: foundry migrate up' };
+  }
   return { exitCode: UNEXPECTED, message: 'Something unexpected went wrong. Run it again with --verbose to see what.' };
 }
 
@@ -64,28 +76,11 @@ function sentenceOf({ message, details }: DomainError, command: Command | null):
   return `${faults.join('; ')}.`.replace(/([.?])\.$/, '$1');
 }
 
-const NETWORK = new Set([
-  ...['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH'],
-  // PostgreSQL: shut down by its administrator, crashed, starting up, too many connections, no such database.
-  ...['57P01', '57P02', '57P03', '53300', '3D000'],
-]);
-const TIMED_OUT = /timeout exceeded when trying to connect|connection terminated/i;
+/** Of a database that is older than the program, and ran on: no such table, no such column. */
+const OUTDATED = new Set(['42P01', '42703']);
 
-/** A sentence for a database that cannot be used; null for any other fault. Never its URL, which has the password. */
-function unavailability(error: unknown): string | null {
-  for (const each of causes(error)) {
-    const code = 'code' in each && typeof each.code === 'string' ? each.code : '';
-    const isConnecting = code !== '' && 'syscall' in each && each.syscall === 'connect';
-    if (NETWORK.has(code) || code.startsWith('08') || isConnecting || TIMED_OUT.test(each.message)) {
-      const why = code === '' ? 'it did not answer in time' : code;
-      return `The database cannot be reached (${why}). Check DATABASE_URL and that PostgreSQL runs; then try again.`;
-    }
-    if (code.startsWith('28')) return 'The database refuses this user. Check the name and password in DATABASE_URL.';
-    if (code === '42P01' || code === '42703') {
-      return 'The database is not up to date. Migrate it: foundry migrate up';
-    }
-  }
-  return null;
+function isOutdated(error: unknown): boolean {
+  return causes(error).some((each) => 'code' in each && OUTDATED.has(String(each.code)));
 }
 
 function causes(error: unknown, depth = 0): readonly Error[] {

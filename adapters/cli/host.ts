@@ -1,5 +1,6 @@
 import type { ResetPassword } from '../../core/auth/reset-password.ts';
 import type { SuspendUser } from '../../core/auth/suspend-user.ts';
+import type { DomainError } from '../../core/shared/errors.ts';
 import type { Migrations } from '../../core/shared/migrations.ts';
 import type { Readiness } from '../../core/shared/readiness.ts';
 import type { ActivateUser } from '../../core/users/activate-user.ts';
@@ -15,13 +16,15 @@ export interface Host {
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
   now(): Date;
-  /** Where this user's data is kept. @throws ConfigError when the configuration cannot be used */
+  /** Where this user's data is kept, made where it is missing. @throws ConfigError when it cannot be */
   dataFolder(): Promise<string>;
   /** The core on this machine's database. On the embedded one it migrates first, as `serve` does. */
   open(): Promise<LocalCore>;
   openMigrations(): Promise<LocalMigrations>;
   /** The checks of `/health/ready`, with the milliseconds that each took. */
   checkHealth(): Promise<HealthReport>;
+  /** What an error of the database means; null for any other. */
+  readonly explainFault: (error: unknown) => DomainError | null;
   /** Serves until it is told to stop. */
   serve(options: ServeOptions): Promise<void>;
 }

@@ -101,7 +101,7 @@ export async function runCli(argv: readonly string[], host: Host): Promise<numbe
   let running: Command | null = null;
   let exitCode = 0;
   const fail = (error: unknown): void => {
-    const { exitCode: code, message } = explainError(error, running);
+    const { exitCode: code, message } = explainError(error, running, host.explainFault);
     // What went wrong first is what the command failed of.
     if (exitCode === 0) exitCode = code;
     if (message !== null) context.err.write(`${errorStyle(context)('red', 'error:')} ${message}\n`);

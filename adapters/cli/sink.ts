@@ -1,10 +1,12 @@
+import { OutputError } from './output-error.ts';
+
 /** One of the two streams that a command writes to. */
 export interface Sink {
   readonly isTerminal: boolean;
   /** Columns of the terminal; null for a pipe, which has no width. */
   readonly width: number | null;
   write(text: string): void;
-  /** Resolves once all has left the process. @throws what the stream met, unless its reader just went away */
+  /** Resolves once all has left the process. @throws OutputError, unless its reader just went away */
   flushed(): Promise<void>;
 }
 
@@ -35,7 +37,7 @@ export function makeSink(stream: NodeJS.WriteStream): Sink {
     },
     flushed: async () => {
       await pending;
-      if (fault !== null && !('code' in fault && fault.code === 'EPIPE')) throw fault;
+      if (fault !== null && !('code' in fault && fault.code === 'EPIPE')) throw new OutputError(fault);
     },
   };
 }

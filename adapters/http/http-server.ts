@@ -1,11 +1,11 @@
 import { type Server, createServer } from 'node:http';
 import { Server as NetServer, isIPv6 } from 'node:net';
 import type Koa from 'koa';
-import { DomainError } from '../../core/shared/errors.ts';
 import { admitConnections } from './admit-connections.ts';
 import { answerInOrder } from './answer-in-order.ts';
 import { keepBodiesWaiting } from './awaited-body.ts';
 import { cutUnreadAnswers } from './cut-unread-answers.ts';
+import { listenFault } from './listen-fault.ts';
 import { refuseConnections } from './refuse-connections.ts';
 import { MAX_HEADERS } from './refuse-odd-requests.ts';
 import { refuseSlowBodies } from './refuse-slow-bodies.ts';
@@ -51,7 +51,7 @@ interface Address {
   readonly addressOf?: (peer: string | undefined) => string | null;
 }
 
-/** Listens. @throws Error that says what to do when the port is taken */
+/** Listens. @throws DomainError that says what to do where it cannot */
 export async function startHttpServer(
   app: Koa,
   { host, port, maxConnections, maxOfOneAddress, addressOf = () => null }: Address,
@@ -86,18 +86,13 @@ export async function startHttpServer(
 function listen(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(error.code === 'EADDRINUSE' ? portTaken(host, port, error) : error);
+      reject(listenFault(host, port, error));
     });
     server.listen(port, host, () => {
       server.removeAllListeners('error');
       resolve();
     });
   });
-}
-
-function portTaken(host: string, port: number, cause: Error): Error {
-  const advice = 'Choose another with PORT or --port, or stop what listens there.';
-  return new DomainError('unavailable', `Port ${port} of ${host} is already in use. ${advice}`, [], { cause });
 }
 
 function close(server: Server, endConnections: (lingerMs: number) => void): Promise<void> {

@@ -1,7 +1,7 @@
 import { REGISTRATIONS, type Registration } from '../../core/auth/register.ts';
 import type { Limits } from '../../core/shared/limits.ts';
 import type { ProxyNetwork } from '../../core/shared/proxy-network.ts';
-import { MIN_SECRET_BYTES, defaultDataFolder } from './data-folder.ts';
+import { MIN_SECRET_BYTES, readDataFolder } from './data-folder.ts';
 import { proxyNetwork } from './proxy-network.ts';
 import { type Env, type SettingReader, makeSettingReader } from './setting-reader.ts';
 
@@ -68,12 +68,13 @@ export function readConfig(env: Env, purpose: 'serve' | 'command'): Config {
     pool: {
       min: read.integer('DB_POOL_MIN', 5, 0, 1000),
       max: read.integer('DB_POOL_MAX', 20, 1, 1000),
-      acquireMs: read.integer('DB_CONNECT_TIMEOUT_MS', 5000, 1, 600_000),
+      // Whoever types a command wants to hear within 2 s that its database is away.
+      acquireMs: read.integer('DB_CONNECT_TIMEOUT_MS', purpose === 'serve' ? 5000 : 1000, 1, 600_000),
       idleMs: read.integer('DB_IDLE_TIMEOUT_MS', 30_000, 1, 86_400_000),
       statementMs: read.integer('DB_STATEMENT_TIMEOUT_MS', 5000, 1, 600_000),
       lockMs: read.integer('DB_LOCK_TIMEOUT_MS', 2000, 1, 600_000),
     },
-    dataFolder: read.text('FOUNDRY_DATA_DIR') ?? defaultDataFolder(),
+    dataFolder: readDataFolder(read),
     jwtSecret: secret(read, 'JWT_SECRET', production && purpose === 'serve'),
     jwtSecretPrevious: secret(read, 'JWT_SECRET_PREVIOUS', false),
     accessTokenMs: read.duration('JWT_EXPIRY', '15m'),
@@ -125,7 +126,7 @@ function limit(read: SettingReader, name: string, fallback: number): number | nu
 function postgresUrl(read: SettingReader): string | null {
   const url = read.text('DATABASE_URL');
   if (url === null) return null;
-  if (!URL.canParse(url) || !/^postgres(?:ql)?:$/.test(new URL(url).protocol)) {
+  if (!URL.canParse(url) || !/^postgres(?:ql)?:$/.test(new URL(url).protocol) || new URL(url).pathname.length < 2) {
     // The value is not repeated: it carries a password.
     read.fault('DATABASE_URL must be a PostgreSQL URL such as postgresql://user:password@host:5432/lazy_foundry.');
   }

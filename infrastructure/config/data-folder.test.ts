@@ -5,7 +5,8 @@ import { chmod, chown, mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, wri
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigError } from './config-error.ts';
-import { defaultDataFolder, keptSecret, makeDataFolder } from './data-folder.ts';
+import { defaultDataFolder, keptSecret, makeDataFolder, readDataFolder } from './data-folder.ts';
+import { makeSettingReader } from './setting-reader.ts';
 
 const isRoot = process.getuid?.() === 0;
 
@@ -41,6 +42,43 @@ describe('the data folder', () => {
     expect(defaultDataFolder())
       .to.include(homedir())
       .and.match(/[/\\]lazy-foundry([/\\]|$)/i);
+  });
+
+  it('is named in full or from the home of its user, which no shell may have put in', () => {
+    const read = (given: string): string => {
+      const reader = makeSettingReader({ FOUNDRY_DATA_DIR: given });
+      const found = readDataFolder(reader);
+      reader.finish();
+      return found;
+    };
+    expect(read('~')).to.equal(homedir());
+    expect(read('~/my data')).to.equal(join(homedir(), 'my data'));
+    expect(read('/srv/~x')).to.equal('/srv/~x');
+    expect(read('data/~')).to.equal(join(process.cwd(), 'data', '~'));
+    expect(read('')).to.equal(defaultDataFolder());
+    for (const given of ['~anna', '~anna/data']) {
+      expect(() => read(given), given).to.throw(ConfigError, /in full, not with "~anna"/);
+    }
+  });
+
+  it('that cannot be made is told with the reason', async () => {
+    await writeFile(join(parent, 'file'), '');
+    await symlink('b', join(parent, 'a'));
+    await symlink('a', join(parent, 'b'));
+    const cases: [string, string][] = [
+      [join(parent, 'file'), 'something else has that name'],
+      [join(parent, 'file', 'x', 'y'), 'a part of its path is a file'],
+      [join(parent, 'a', 'x'), 'lead in a circle'],
+      [join(parent, 'x'.repeat(300), 'y'), 'too long'],
+      ...(process.platform === 'linux'
+        ? [['/proc/x/y', 'no folder can be made there'] satisfies [string, string]]
+        : []),
+    ];
+    for (const [path, reason] of cases) {
+      expect(String(await failureOf(makeDataFolder(path))), path)
+        .to.include(reason)
+        .and.include('FOUNDRY_DATA_DIR');
+    }
   });
 
   it('is made with all above it, and closed to others', async () => {

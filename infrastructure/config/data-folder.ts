@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { homedir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
 import envPaths from 'env-paths';
 import { ConfigError } from './config-error.ts';
 import { isOthersToWrite } from './private-file.ts';
+import type { SettingReader } from './setting-reader.ts';
 
 /** What HS256 wants of a key at least (RFC 7518, section 3.2). */
 export const MIN_SECRET_BYTES = 32;
@@ -12,6 +14,28 @@ export const MIN_SECRET_BYTES = 32;
 export function defaultDataFolder(): string {
   return envPaths('lazy-foundry', { suffix: '' }).data;
 }
+
+/** The folder that FOUNDRY_DATA_DIR names. `~` is no shell's to expand in `.env`, in a unit or in quotes. */
+export function readDataFolder(read: Pick<SettingReader, 'text' | 'fault'>): string {
+  const given = read.text('FOUNDRY_DATA_DIR') ?? defaultDataFolder();
+  const [, user, below = ''] = /^~([^/]*)(.*)$/s.exec(given) ?? [];
+  if (user === undefined) return resolve(given);
+  if (user !== '') read.fault(`FOUNDRY_DATA_DIR must be written in full, not with "~${user}".`);
+  return join(homedir(), below);
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOTDIR: 'a part of its path is a file',
+  EEXIST: 'something else has that name',
+  ENOENT: 'no folder can be made there',
+  ELOOP: 'its path has links that lead in a circle',
+  ENAMETOOLONG: 'its name is too long',
+  EACCES: 'this user may not write there',
+  EPERM: 'this user may not write there',
+  EROFS: 'that disk can only be read',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk is full',
+};
 
 /** Written by the group or by all: whoever may write a secret may choose it, and sign with it. */
 const SHARED = 0o022;
@@ -22,10 +46,12 @@ export async function makeDataFolder(folder: string): Promise<void> {
   const mode = process.getuid?.() === 0 ? 0o711 : 0o700;
   const path = resolve(folder);
   try {
-    await mkdir(path, { recursive: true, mode });
+    await makeFolder(path, mode);
   } catch (error) {
+    const reason = REASONS[codeOf(error)];
     throw new ConfigError([
-      `The data folder ${folder} cannot be made (${codeOf(error)}). Set FOUNDRY_DATA_DIR to a folder that you may write to.`,
+      `The data folder ${folder} cannot be made${reason === undefined ? '' : `: ${reason}`} (${codeOf(error)}). ` +
+        'Set FOUNDRY_DATA_DIR to a folder that you may write to.',
     ]);
   }
   if (!(await isOthersToWrite(await stat(path), path, SHARED))) return;
@@ -33,6 +59,22 @@ export async function makeDataFolder(folder: string): Promise<void> {
     `The data folder ${path} may be written by other users, or is another user's: they could take over your data and ` +
       `your secret. Mend it (chmod go-w '${path}'), or set FOUNDRY_DATA_DIR to a folder of your own.`,
   ]);
+}
+
+/** With those above it. Node's own `recursive` never comes back from /proc, where nothing is made and nothing is missing. */
+async function makeFolder(folder: string, mode: number): Promise<void> {
+  const make = async (): Promise<void> => {
+    await mkdir(folder, { mode }).catch(async (error: unknown) => {
+      if (codeOf(error) !== 'EEXIST' || !(await stat(folder)).isDirectory()) throw error;
+    });
+  };
+  try {
+    await make();
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT' || dirname(folder) === folder) throw error;
+    await makeFolder(dirname(folder), mode);
+    await make();
+  }
 }
 
 /**

@@ -17,6 +17,7 @@ import type { Config } from '../config/config.ts';
 import { keptSecret, makeDataFolder } from '../config/data-folder.ts';
 import { deriveKey } from '../crypto/derive-key.ts';
 import { type ConnectionTarget, type Database, openDatabase } from '../database/database.ts';
+import { type DatabasePlace, placeOfUrl } from '../database/database-url.ts';
 import { expectGoodPooler } from '../database/expect-pooler.ts';
 import { firstConnection } from '../database/first-connection.ts';
 import { joinEmbeddedDatabase } from '../database/embedded/embedded-database.ts';
@@ -57,6 +58,8 @@ interface ApplicationOptions {
   readonly name: string;
   /** Of the program. */
   readonly version: string;
+  /** Milliseconds before each further try to reach the database; none by default. */
+  readonly backoff?: readonly number[];
   /** Instead of the system's, for tests. */
   readonly clock?: Clock;
 }
@@ -69,6 +72,7 @@ export async function openApplication({
   logger,
   name,
   version,
+  backoff = [],
   clock,
 }: ApplicationOptions): Promise<Application> {
   const found = await findDatabase(config, logger, name);
@@ -85,13 +89,20 @@ export async function openApplication({
     });
     let isPooled: boolean;
     try {
-      await firstConnection(database, found.place);
-      isPooled = await expectGoodPooler(database, found.place, (event, message) => {
+      await firstConnection(database, found.place, {
+        tryMs: config.pool.acquireMs,
+        backoff,
+        waiting: (message) => {
+          logger.warn('database_awaited', { message });
+        },
+      });
+      isPooled = await expectGoodPooler(database, found.place.name, (event, message) => {
         logger.warn(event, { message });
       });
       await expectKnownSchema(database, version);
     } catch (error) {
-      await database.close();
+      // What does not answer may not let itself be closed either.
+      database.close().catch(() => undefined);
       throw error;
     }
     const container = await buildContainer(config, database, logger, clock ?? { now: () => new Date() });
@@ -122,7 +133,7 @@ export async function openApplication({
         }
         return makeAnswerCache({ config, redis, feed: database.feed, clock: get(CLOCK) });
       },
-      place: found.place,
+      place: found.place.name,
       close: async () => {
         await redis.close();
         await closeInTime(database);
@@ -148,16 +159,15 @@ async function closeInTime(database: Database): Promise<void> {
 
 interface FoundDatabase {
   readonly target: ConnectionTarget;
-  readonly place: string;
+  readonly place: DatabasePlace;
   leave(): Promise<void>;
 }
 
 async function findDatabase(config: Config, logger: Logger, name: string): Promise<FoundDatabase> {
   if (config.databaseUrl !== null) {
-    const { host, pathname } = new URL(config.databaseUrl);
     return {
       target: { url: config.databaseUrl },
-      place: `PostgreSQL at ${host}${pathname}`,
+      place: placeOfUrl(config.databaseUrl),
       leave: () => Promise.resolve(),
     };
   }
@@ -169,7 +179,11 @@ async function findDatabase(config: Config, logger: Logger, name: string): Promi
       logger[level]('embedded_database', { message });
     },
   });
-  return { target: embedded.connection, place: embedded.folder, leave: () => embedded.leave() };
+  return {
+    target: embedded.connection,
+    place: { name: embedded.folder, advice: `See its log in ${embedded.folder}/log, then try again.` },
+    leave: () => embedded.leave(),
+  };
 }
 
 async function buildContainer(config: Config, database: Database, logger: Logger, clock: Clock): Promise<Container> {

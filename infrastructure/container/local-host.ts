@@ -2,13 +2,16 @@ import type { HealthReport, LocalCore, LocalMigrations } from '../../adapters/cl
 import { DomainError } from '../../core/shared/errors.ts';
 import type { LogFields, Logger } from '../../core/shared/logger.ts';
 import { type Config, readConfig } from '../config/config.ts';
+import { makeDataFolder } from '../config/data-folder.ts';
 import type { Env } from '../config/setting-reader.ts';
 import { type Application, openApplication } from './application.ts';
 
 /* What the command line asks of this machine (see adapters/cli/host.ts). */
 
-export function localDataFolder(env: Env): string {
-  return readConfig(env, 'command').dataFolder;
+export async function localDataFolder(env: Env): Promise<string> {
+  const { dataFolder } = readConfig(env, 'command');
+  await makeDataFolder(dataFolder);
+  return dataFolder;
 }
 
 export async function openLocalCore(env: Env, version: string): Promise<LocalCore> {

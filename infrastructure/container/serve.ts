@@ -11,6 +11,7 @@ import type { SecurityEvent } from '../../core/shared/security-event.ts';
 import { type Config, readConfig } from '../config/config.ts';
 import type { Env } from '../config/setting-reader.ts';
 import { SERVER_NAME } from '../database/expect-no-server.ts';
+import { SERVER_BACKOFF } from '../database/first-connection.ts';
 import { makeLogger } from '../logging/winston-logger.ts';
 import { type Application, openApplication } from './application.ts';
 import { makeLimits } from './limits.ts';
@@ -37,7 +38,13 @@ export async function serve({ env, version, options, stdout, stop }: ServeInput)
     secrets: secretsOf(config),
   });
   logger.info('sys_startup' satisfies SecurityEvent, { message: 'Starting', version });
-  const application = await openApplication({ config, logger, name: `${SERVER_NAME}${process.pid}`, version });
+  const application = await openApplication({
+    config,
+    logger,
+    name: `${SERVER_NAME}${process.pid}`,
+    version,
+    backoff: SERVER_BACKOFF,
+  });
   try {
     if (options.migrate ?? config.migrateOnStart) await migrate(application, logger);
     application.door.open = false;

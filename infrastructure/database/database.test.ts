@@ -8,6 +8,7 @@ import { faultOf } from '../contracts/fault-of.ts';
 import { DomainError } from '../../core/shared/errors.ts';
 import { type ConnectionTarget, type Database, openDatabase } from './database.ts';
 import { explainFault } from './explain-fault.ts';
+import type { DatabasePlace } from './database-url.ts';
 import { firstConnection } from './first-connection.ts';
 import { type Build, prepare } from './prepared-statement.ts';
 import { makeUserRepository } from './user-repository.ts';
@@ -226,18 +227,29 @@ describe('the database', () => {
   });
 
   describe('at its first connection', () => {
-    const at = async (other: ConnectionTarget, delays = [50, 100, 200]): Promise<{ message: string; took: number }> => {
+    const place: DatabasePlace = { name: 'PostgreSQL at db:5432, database x', advice: 'Check DATABASE_URL.' };
+    const at = async (
+      other: ConnectionTarget,
+      backoff = [50, 100, 200],
+    ): Promise<{ message: string; took: number; told: readonly string[] }> => {
+      const told: string[] = [];
+      const waiting = (reason: string): void => {
+        told.push(reason);
+      };
       const unreachable = await openTestDatabase(other);
       const begun = performance.now();
-      const { code, message } = await faultOf(firstConnection(unreachable, 'PostgreSQL at db/x', delays));
+      const { code, message } = await faultOf(firstConnection(unreachable, place, { tryMs: 5000, backoff, waiting }));
       await unreachable.close();
       expect(code).to.equal('unavailable');
-      return { message, took: performance.now() - begun };
+      return { message, took: performance.now() - begun, told };
     };
 
-    it('tries again while the database may be about to come', async () => {
-      const { message, took } = await at({ url: 'postgresql://me:secret@127.0.0.1:1/x' });
-      expect(message).to.match(/^PostgreSQL at db\/x cannot be reached \(ECONNREFUSED\)\. Check DATABASE_URL/);
+    it('tries again while the database may be about to come, and says so', async () => {
+      const { message, took, told } = await at({ url: 'postgresql://me:secret@127.0.0.1:1/x' });
+      expect(message).to.equal(
+        'PostgreSQL at db:5432, database x, cannot be reached: nothing listens there (ECONNREFUSED). Check DATABASE_URL.',
+      );
+      expect(told).to.deep.equal([message, message, message]);
       expect(took).to.be.above(340);
     });
 

@@ -2,12 +2,12 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { Migrator } from '@mikro-orm/migrations';
 import { type EntitySchema, MikroORM } from '@mikro-orm/postgresql';
 import pg from 'pg';
-import { parseIntoClientConfig } from 'pg-connection-string';
 import { MIGRATIONS_FOLDER, MIGRATIONS_TABLE } from './migrations-folder.ts';
 import type { LogFields } from '../../core/shared/logger.ts';
 import { type Announcement, type ChangeFeed, makeChangeFeed } from './change-feed/change-feed.ts';
 import type { Tag } from './change-feed/tag.ts';
 import { connectInTime } from './connect-in-time.ts';
+import { parseDatabaseUrl } from './database-url.ts';
 import { giveBackLost } from './give-back-lost.ts';
 import { hideRowValues } from './hide-row-values.ts';
 import { OpenTransaction, type RunOptions } from './open-transaction.ts';
@@ -189,12 +189,6 @@ function newClientBeside({ options }: pg.Pool, database = options.database): pg.
 /** A unix socket is not encrypted, whatever the environment asks of other connections. */
 const UNENCRYPTED = { ssl: false } as const;
 
-/** What a URL asks for by `sslmode`, `sslrootcert` and their like: MikroORM would connect without. */
-function encryption(url: string): Pick<pg.ClientConfig, 'ssl'> {
-  const { ssl } = parseIntoClientConfig(url);
-  return ssl === undefined ? {} : { ssl };
-}
-
 function openOrm(
   options: DatabaseOptions,
   timeouts: Readonly<Record<keyof typeof TIMEOUTS, number>>,
@@ -220,7 +214,7 @@ function openOrm(
         giveBackLost(created);
         if (timeouts === MIGRATION_TIMEOUTS) hideRowValues(created);
       },
-      ...('url' in target ? encryption(target.url) : UNENCRYPTED),
+      ...('url' in target ? parseDatabaseUrl(target.url) : UNENCRYPTED),
     },
     namingStrategy: ColumnNames,
     timezone: 'UTC',

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { makeRateLimiter } from './rate-limiter.ts';
 
-const POLICIES = { auth: { quota: 2, seconds: 60 }, default: { quota: 2, seconds: 60 } } as const;
+const TWO = { quota: 2, seconds: 60 };
+const POLICIES = { auth: TWO, default: TWO, open: TWO, register: TWO, refresh: TWO } as const;
 const HOUR = 3_600_000;
 
 describe('rate limits in memory', () => {

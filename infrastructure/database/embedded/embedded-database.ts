@@ -60,6 +60,7 @@ export function embeddedDatabaseFolder(dataFolder: string): string {
  */
 export async function joinEmbeddedDatabase(options: JoinOptions): Promise<EmbeddedDatabase> {
   const { database = 'lazy_foundry', applicationName, log = () => undefined } = options;
+  forgetOtherServer();
   const place = findClusterPlace(options.dataFolder);
   prepareClusterPlace(place);
   const name = presenceName(applicationName);
@@ -86,6 +87,11 @@ export async function joinEmbeddedDatabase(options: JoinOptions): Promise<Embedd
       return left;
     },
   };
+}
+
+/** PGOPTIONS, PGSSLNEGOTIATION and their like speak of another server, and pg obeys them on every connection. */
+function forgetOtherServer(): void {
+  for (const name of Object.keys(process.env)) if (/^PG[A-Z_]+$/.test(name)) Reflect.deleteProperty(process.env, name);
 }
 
 interface Staying {

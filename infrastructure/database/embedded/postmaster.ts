@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClusterPlace } from './cluster-place.ts';
 import { EmbeddedDatabaseError, errorCode, explainFileError } from './embedded-database-error.ts';
 import { type ToolResult, runPostgresTool } from './run-postgres-tool.ts';
-import { chooseSocketFolder, makeSocketFolder, socketPort, verifySocketFolder } from './socket-folder.ts';
+import { prepareSocketFolder, socketPort, verifySocketFolder } from './socket-folder.ts';
 
 /** What postmaster.pid says: a postmaster that runs, or one that was killed. */
 export interface Postmaster {
@@ -44,8 +44,7 @@ export function isServed({ cluster }: ClusterPlace): boolean {
 /** Starts the server and waits until it accepts connections. Call under the lock, when no server has the cluster. */
 export async function startPostmaster(place: ClusterPlace, native: string): Promise<void> {
   const { cluster, account, startLog } = place;
-  const socketFolder = chooseSocketFolder(place);
-  makeSocketFolder(socketFolder, account);
+  const socketFolder = prepareSocketFolder(place);
   await retirePidFile(cluster);
   // The socket's lock file names the killed server in the same way; the cluster's own guards more than it does.
   if (!isServed(place)) await rm(join(socketFolder, `.s.PGSQL.${socketPort}.lock`), { force: true });
@@ -197,7 +196,9 @@ async function logFiles(folder: string): Promise<string[]> {
 function startFailure({ cluster }: ClusterPlace, tail: string): EmbeddedDatabaseError {
   const advice = /no space left|disk quota/i.test(tail)
     ? 'the disk is full: free some space and try again.'
-    : `see the cause and the logs in ${join(cluster, 'log')}, or set DATABASE_URL.`;
+    : /file descriptors|too many open files/i.test(tail)
+      ? 'this user may open too few files: raise "ulimit -n" and try again.'
+      : `see the cause and the logs in ${join(cluster, 'log')}, or set DATABASE_URL.`;
   return new EmbeddedDatabaseError(`PostgreSQL could not start in ${cluster}: ${advice}`, { cause: new Error(tail) });
 }
 

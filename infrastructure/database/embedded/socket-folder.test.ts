@@ -1,11 +1,11 @@
 import { expect } from 'chai';
-import { chmodSync, mkdirSync, symlinkSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, rmdirSync, symlinkSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EmbeddedDatabaseError } from './embedded-database-error.ts';
 import { unprivilegedAccount } from './postgres-account.ts';
-import { makeSocketFolder } from './socket-folder.ts';
+import { makeSocketFolder, prepareSocketFolder } from './socket-folder.ts';
 
 describe('the folder of the socket', () => {
   let parent: string;
@@ -34,6 +34,47 @@ describe('the folder of the socket', () => {
     expect(() => {
       makeSocketFolder(join(parent, 'fine'), { name: 'other', uid: 54321, gid: 54321 });
     }).to.throw(EmbeddedDatabaseError, /uid 54321/);
+  });
+});
+
+describe('where the path to the cluster is too long for a socket', () => {
+  const { TMPDIR } = process.env;
+  let parent: string;
+  let base: string;
+
+  beforeEach(async () => {
+    parent = await mkdtemp(join(tmpdir(), 'foundry-'));
+    base = join(parent, 'd'.repeat(120));
+    mkdirSync(base);
+  });
+
+  afterEach(async () => {
+    if (TMPDIR === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = TMPDIR;
+    await rm(parent, { recursive: true, force: true });
+  });
+
+  const prepare = (folder: string): string =>
+    prepareSocketFolder({ base: folder, cluster: '', lockFile: '', startLog: '', account: null });
+
+  it('the socket lies among the temporary files, wherever TMPDIR points', () => {
+    const made = new Set<string>();
+    for (const temporary of [parent, join(parent, 'missing'), '/proc', '/dev/null', base]) {
+      process.env.TMPDIR = temporary;
+      const folder = prepare(base);
+      made.add(folder);
+      expect(lstatSync(folder).mode & 0o777, temporary).to.equal(0o700);
+      expect(`${folder}/.s.PGSQL.5432`.length, temporary).to.be.below(104);
+    }
+    expect([...made].map((folder) => folder.slice(0, folder.lastIndexOf('/')))).to.deep.equal([parent, '/tmp']);
+    for (const folder of made) rmdirSync(folder);
+  });
+
+  it('else it lies beside the cluster, and a folder that somebody else made is refused', () => {
+    expect(prepare(parent)).to.equal(join(parent, 'postgres.sock'));
+    process.env.TMPDIR = parent;
+    chmodSync(prepare(base), 0o755);
+    expect(() => prepare(base)).to.throw(EmbeddedDatabaseError, /mode 0700/);
   });
 });
 

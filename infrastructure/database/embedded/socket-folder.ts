@@ -13,16 +13,29 @@ export const socketPort = 5432;
 const longestSocketPath = 100;
 
 /**
- * Where the server should put its socket: beside the cluster, or, when that path is too long for a socket, in a folder
- * of the cluster's own among the temporary files.
+ * Makes the folder in which the server is to put its socket: beside the cluster, or, when that path is too long for a
+ * socket, one of the cluster's own among the temporary files; TMPDIR may name a place that is not there or not for us.
+ * Call under the lock.
  */
-export function chooseSocketFolder({ base, account }: ClusterPlace): string {
+export function prepareSocketFolder({ base, account }: ClusterPlace): string {
   const beside = join(base, 'postgres.sock');
-  if (fits(beside)) return beside;
   const hash = createHash('sha256').update(base).digest('hex').slice(0, 16);
   const name = `lazy-foundry-${account?.uid ?? process.geteuid?.() ?? 0}-${hash}`;
-  const reachable = [tmpdir(), '/tmp'].filter((folder) => !account || canReach(account, folder));
-  return reachable.map((folder) => join(folder, name)).find(fits) ?? join('/tmp', name);
+  const elsewhere = [tmpdir(), '/tmp'].filter((folder) => !account || canReach(account, folder));
+  const [first = beside, ...others] = [beside, ...elsewhere.map((folder) => join(folder, name))].filter(fits);
+  return makeFirst(first, others, account);
+}
+
+function makeFirst(folder: string, [next, ...others]: readonly string[], account: PostgresAccount | null): string {
+  try {
+    makeSocketFolder(folder, account);
+    return folder;
+  } catch (error) {
+    // One that is there and not ours is told: somebody may have put it there for us.
+    const isOurs = error instanceof EmbeddedDatabaseError && error.cause !== undefined;
+    if (next === undefined || !isOurs) throw error;
+    return makeFirst(next, others, account);
+  }
 }
 
 /** Makes the folder where it is missing, for the server's account alone. Call under the lock. */
