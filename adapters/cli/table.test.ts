@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { stripVTControlCharacters } from 'node:util';
+import stringWidth from 'string-width';
 import { details } from './details.ts';
-import { displayWidth, fitted } from './display-width.ts';
+import { fitted } from './fitted.ts';
 import type { Style } from './style.ts';
 import { table } from './table.ts';
 import { jsonText, lineText, proseText } from './terminal-text.ts';
@@ -81,13 +82,75 @@ describe('details', () => {
   });
 });
 
-describe('displayWidth', () => {
-  it('knows marks, joined emoji and ideographs', () => {
-    expect(displayWidth('abc')).to.equal(3);
-    expect(displayWidth('e\u0301')).to.equal(1);
-    expect(displayWidth('👩‍👩‍👧')).to.equal(2);
-    expect(displayWidth('漢字')).to.equal(4);
+describe('texts of the world in a table', () => {
+  /** Each with the columns that a terminal gives it. */
+  const TEXTS: readonly (readonly [text: string, columns: number])[] = [
+    ['Mühle', 5],
+    ['Mu\u0308hle', 5],
+    ['漢字かなカナ', 12],
+    ['ﾊﾝｶｸ', 4],
+    ['ＦＵＬＬ', 8],
+    ['한글', 4],
+    ['\u1112\u1161\u11ab\u1100\u1173\u11af', 4],
+    ['👩‍👩‍👧 👍🏽 🇩🇪', 8],
+    ['❤️ ✔︎ 1️⃣', 7],
+    ['हिन्दी', 5],
+    ['தமிழ்', 4],
+    ['สวัสดี น้ำ', 7],
+    ['ខ្មែរ', 4],
+    ['שָׁלוֹם', 4],
+    ['السَّلام', 6],
+    ['Z̸̛͉a̷͇͠l̴̡̈́g̵̪̈ǫ̶̈', 5],
+    ['a\u200bb\ufeffc\u2060d', 4],
+    ['𝕬𝖇𝖈 🀄 ①', 8],
+    ['', 0],
+  ];
+
+  it('are as wide as a terminal draws them', () => {
+    for (const [text, columns] of TEXTS) expect(stringWidth(text), text).to.equal(columns);
+  });
+
+  it('leave what stands behind them aligned, whole or cut, with tabs and control characters in them', () => {
+    const rows = TEXTS.flatMap(([text]) => [text, `${text}\t${text}\u0007${text} ${text} ${text}`]);
+    for (const width of [null, 24, 40]) {
+      const lines = draw(
+        rows.map((name) => ({ name, count: 1 })),
+        width,
+      );
+      const ends = lines.slice(1, -1).map((line) => stringWidth(line));
+      expect(new Set(ends).size, `${width ?? 'any'}: ${ends.join(' ')}`).to.equal(1);
+      if (width !== null) expect(ends[0]).to.be.at.most(width);
+      else {
+        const shown = rows.map(lineText);
+        for (const [index, text] of shown.entries()) expect(lines[index + 1]).to.contain(text);
+        expect(ends[0]).to.equal(Math.max(...shown.map((text) => stringWidth(text))) + '  COUNT  x'.length);
+      }
+    }
+  });
+
+  it('are cut between what readers take for characters', () => {
+    const whole = new Set(
+      TEXTS.flatMap(([text]) => [...new Intl.Segmenter('en').segment(text)].map((each) => each.segment)),
+    );
+    for (const [text] of TEXTS) {
+      for (let width = 2; width < stringWidth(text); width += 1) {
+        const cut = fitted(text, width);
+        expect(stringWidth(cut), `${text} in ${width}`).to.be.at.most(width);
+        for (const { segment } of new Intl.Segmenter('en').segment(cut.slice(0, -1))) expect(whole).to.include(segment);
+      }
+    }
     expect(fitted('漢字漢字', 5)).to.equal('漢字…');
+    expect(fitted('👩‍👩‍👧👩‍👩‍👧', 3)).to.equal('👩‍👩‍👧…');
+  });
+
+  it('that run from right to left keep to their column on a terminal, and are as they are elsewhere', () => {
+    const rows = [
+      { name: 'שלום 3', count: 1 },
+      { name: 'Mill', count: 2 },
+    ];
+    expect(draw(rows, 80)[1]).to.equal('\u2068שלום 3\u2069      1  x');
+    expect(draw(rows)[1]).to.equal('שלום 3      1  x');
+    expect(draw(rows, 80)[2]).to.equal('Mill        2  x');
   });
 });
 

@@ -1,4 +1,5 @@
-import { displayWidth, fitted } from './display-width.ts';
+import stringWidth from 'string-width';
+import { fitted } from './fitted.ts';
 import type { Format, Style } from './style.ts';
 import { lineText } from './terminal-text.ts';
 
@@ -11,6 +12,8 @@ export interface Column<T> {
   format?(row: T): Format;
 }
 
+/** Hebrew, Arabic and the other scripts that are written from right to left. */
+const RIGHT_TO_LEFT = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC\u{10800}-\u{10FFF}\u{1E800}-\u{1EFFF}]/u;
 const GAP = '  ';
 const LEAST = 12;
 
@@ -23,7 +26,7 @@ export function table<T>(
   const cells = columns.map((column) => rows.map((row) => lineText(column.of(row))));
   const widths = narrowed(
     columns,
-    columns.map(({ head }, at) => Math.max(displayWidth(head), ...(cells[at] ?? []).map(displayWidth))),
+    columns.map(({ head }, at) => Math.max(stringWidth(head), ...(cells[at] ?? []).map((cell) => stringWidth(cell)))),
     width,
   );
   const line = (text: (column: Column<T>, at: number) => string, paint: (column: Column<T>) => Format | null): string =>
@@ -31,9 +34,10 @@ export function table<T>(
       .map((column, at) => {
         const limit = widths[at] ?? 0;
         const shown = fitted(text(column, at), limit);
-        const padding = ' '.repeat(limit - displayWidth(shown));
+        const padding = ' '.repeat(limit - stringWidth(shown));
         const format = paint(column);
-        const painted = format === null ? shown : style(format, shown);
+        const isolated = width === null ? shown : isolate(shown);
+        const painted = format === null ? isolated : style(format, isolated);
         if (column.align === 'right') return padding + painted;
         return at === columns.length - 1 ? painted : painted + padding;
       })
@@ -50,6 +54,11 @@ export function table<T>(
     ),
   );
   return [head, ...body].map((each) => `${each}\n`).join('');
+}
+
+/** In a column of its own for a terminal that orders texts itself (UAX #9): it would carry the columns behind it along. */
+function isolate(text: string): string {
+  return RIGHT_TO_LEFT.test(text) ? `\u2068${text}\u2069` : text;
 }
 
 function narrowed<T>(columns: readonly Column<T>[], widths: readonly number[], width: number | null): number[] {
