@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { rehearse } from '../../core/shared/rehearse.ts';
 import type { Adapters } from './adapters.ts';
 import { aCampaign, aMember, aMoment, aSession, aSignIn, aTokenHash, aUser, someResults } from './builders.ts';
 import { codeOf } from './fault-of.ts';
@@ -107,6 +108,23 @@ export function describeTransaction(name: string, open: () => Promise<Adapters>)
       expect((await members.find(oldCampaign.id, before.id))?.role).to.equal('owner');
       expect(await sessions.find(session.id)).to.equal(null);
       expect(await sessions.findResults(session.id)).to.equal(null);
+    });
+
+    it('keeps nothing of a rehearsal, which throws what its work throws', async () => {
+      const { users, campaigns, transaction } = adapters;
+      const owner = await storedUser(adapters);
+      const campaign = await storedCampaign(adapters, { ownerId: owner.id });
+      const user = aUser();
+      await rehearse(transaction, async () => {
+        await users.add(user);
+        await transaction.run(() => campaigns.takeSessionNumber(campaign.id, 12));
+      });
+      expect(await users.find(user.id)).to.equal(null);
+      expect(await campaigns.takeSessionNumber(campaign.id, null)).to.equal(1);
+
+      const refused = await codeOf(rehearse(transaction, () => users.add(aUser({ email: owner.email }))));
+      expect(refused).to.equal('email_taken');
+      expect(await messageOf(rehearse(transaction, () => Promise.reject(failure)))).to.equal(failure);
     });
 
     it('frees what a failed transaction had taken', async () => {
