@@ -200,6 +200,19 @@ for (const { noun, operations, options, edits, gmFields, own } of WORLD_SAMPLES)
         expect((await cli.run([verb, 'show', 'Pell', ...AS_PLAYER])).out).to.match(/^seen by +chosen members$/m);
       });
 
+      it('leave out nobody whom another GM shows it to at the same moment', async () => {
+        const id = await add('Pell');
+        const names = ['anna', 'ben', 'cleo'];
+        const ids = await Promise.all(names.map((name) => cli.newMember(campaign, name, 'player')));
+        const gm = ['--as', 'gm@example.org'];
+        const results = await Promise.all(
+          names.map((name) => cli.run([verb, 'reveal', id, '--to', `user-${name}`, ...gm])),
+        );
+        const shown = ids.filter((_, at) => results[at]?.code === 0);
+        expect(results.map(({ code }) => code).sort()).to.deep.equal([0, 5, 5]);
+        expect(await cli.json([verb, 'show', id, ...gm])).to.deep.include({ visibleTo: shown });
+      });
+
       it('refuse a name that is no member, and to hide from the party by revealing to one of it', async () => {
         const id = await add('Pell');
         expect(await failure([verb, 'reveal', 'Pell', '--to', 'nobody'])).to.deep.equal([
