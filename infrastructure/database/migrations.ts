@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { DomainError } from '../../core/shared/errors.ts';
 import type { Migrations } from '../../core/shared/migrations.ts';
@@ -8,6 +9,8 @@ import { revertLast } from './revert-migration.ts';
 
 /** Any number, but this one for good: every version of Lazy Foundry must take the same lock. */
 const LOCK = 7_229_514_003;
+/** Milliseconds between two looks whether another process has done with it. */
+const EVERY = 50;
 
 /** @param version the program's, which whoever finds the database newer than itself is told */
 export function makeMigrations(database: Database, target: ConnectionTarget, version: string): Migrations {
@@ -87,6 +90,12 @@ async function executedMigrations(database: Pick<Database, 'run'>): Promise<Read
   return new Map(rows.map(({ name, executedAt }) => [name, new Date(executedAt)]));
 }
 
+/** Without parameters: with them the statement stays open, and keeps its snapshot, for which the same waits. */
+async function isLocked(client: pg.Client): Promise<boolean> {
+  const { rows } = await client.query<{ mine: boolean }>(`select pg_try_advisory_xact_lock(${LOCK}) as mine`);
+  return rows[0]?.mine === true;
+}
+
 /**
  * On a connection of its own: the lock goes with it, however this process ends. It is the transaction's, since a pooler
  * that pools transactions would keep one of the session for somebody else.
@@ -100,7 +109,8 @@ async function exclusively<T>(target: ConnectionTarget, work: (client: pg.Client
     for (const limit of ['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout']) {
       await client.query(`set local ${limit} = 0`);
     }
-    await client.query('select pg_advisory_xact_lock($1)', [LOCK]);
+    // Asked for again and again: a statement that waits for it is one that making an index concurrently waits for.
+    while (!(await isLocked(client))) await sleep(EVERY);
     const result = await work(client);
     await client.query('commit');
     return result;

@@ -132,6 +132,21 @@ describe('a database', () => {
       await command.end();
     });
 
+    it('lets an index be made concurrently while another process waits for its turn', async () => {
+      await migrations.down(approved);
+      const other = await openTestDatabase(target);
+      const waiting: Promise<readonly string[]>[] = [];
+      await migrations.down(async () => {
+        waiting.push(makeMigrations(other, target, '0.2.0').up());
+        const asking = `select 1 from pg_stat_activity where query like '%pg_%advisory%' and pid <> pg_backend_pid()
+                        and application_name = '' and datname = current_database()`;
+        while ((await ask(database, asking)).length < 2);
+        await ask(database, 'create index concurrently test_index on users (created_at)');
+      });
+      expect((await Promise.all(waiting)).flat()).to.have.length(2);
+      await other.close();
+    });
+
     it('lets no suspended user in, also one who was suspended in the last moment', async () => {
       await newUser('anna', 'active');
       await newUser('bert', 'suspended');

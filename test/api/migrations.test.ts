@@ -143,8 +143,8 @@ describe('the migrations', () => {
         });
         await waitFor(async () => {
           const { rows } = await holder.query(
-            `select 1 from pg_locks join pg_database d on d.oid = database
-             where locktype = 'advisory' and not granted and datname = current_database()`,
+            `select 1 from pg_stat_activity
+             where query like 'select pg_try_advisory%' and state = 'idle in transaction' and datname = current_database()`,
           );
           return rows.length === 2;
         });
