@@ -83,7 +83,16 @@ describe('the HTTP app', () => {
       const response = await call('/api/things', { method: 'OPTIONS' });
       expect(response.status).to.equal(204);
       expect(response.headers.get('allow')).to.equal('GET, HEAD, OPTIONS, POST');
+      expect(response.headers.has('accept-patch')).to.equal(false);
       expect((await call('/api/nothing', { method: 'OPTIONS' })).status).to.equal(404);
+    });
+
+    it('names the formats of patches to OPTIONS where there is PATCH', async () => {
+      const { headers } = await call(`/api/things/${KNOWN}`, { method: 'OPTIONS' });
+      expect(headers.get('allow')).to.include('PATCH');
+      expect(headers.get('accept-patch')).to.equal('application/json');
+      expect((await call(`/api/things/${KNOWN}/`, { method: 'OPTIONS' })).status).to.equal(404);
+      expect((await call(`/api//things/${KNOWN}`, { method: 'OPTIONS' })).headers.has('accept-patch')).to.equal(false);
     });
 
     it('refuses malformed percent-encoding and unusual targets', async () => {

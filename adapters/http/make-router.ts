@@ -1,5 +1,6 @@
 import { Router } from '@koa/router';
 import type { Endpoint } from '../operations/operation.ts';
+import { BODY_TYPE } from './allowed-methods.ts';
 import type { Authentication } from './authenticate-caller.ts';
 import type { AnswerCache } from './cached-answer.ts';
 import { DOCS_PATHS, serveDocs } from './docs-page.ts';
@@ -49,6 +50,7 @@ export function refuseUnrouted(router: Router<HttpState, object>): HttpMiddlewar
     }
     ctx.status = 204;
     ctx.set('Allow', Allow);
+    if (methods.includes('PATCH')) ctx.set('Accept-Patch', BODY_TYPE);
     return Promise.resolve();
   };
 }

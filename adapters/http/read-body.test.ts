@@ -1,11 +1,18 @@
 import { expect } from 'chai';
 import { expectProblem, fieldsOf, useThingApp } from '../../test/support/thing-app.ts';
+import { KNOWN } from '../../test/support/thing-operations.ts';
 
 describe('bodies of requests', () => {
   const { call, leave, lines, logged, post, raw, stage } = useThingApp();
 
   it('reads a JSON object, whatever the case and the charset are written like', async () => {
-    for (const type of ['application/json', 'Application/JSON; charset=UTF-8', 'application/json;charset="utf-8"']) {
+    for (const type of [
+      'application/json',
+      'Application/JSON; charset=UTF-8',
+      'application/json;charset="utf-8"',
+      'application/json; charset=utf8',
+      'application/json; q=1;charset=UTF-8;',
+    ]) {
       expect((await post('/api/things', '{"name":"é"}', { 'Content-Type': type })).status, type).to.equal(201);
       expect(stage.asked).to.deep.include({ body: { name: 'é' } });
     }
@@ -21,12 +28,58 @@ describe('bodies of requests', () => {
     await expectProblem(await call('/api/sign-ins', { method: 'POST' }), 400, 'validation_failed');
   });
 
+  it('takes an empty body for none, however it is sent', async () => {
+    const head = 'POST /api/refreshments HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer good\r\n';
+    for (const rest of [
+      'Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+      'Transfer-Encoding: chunked\r\n\r\n0;name=value\r\nX-Trailer: 1\r\n\r\n',
+      'Transfer-Encoding: Chunked\r\nContent-Type: text/plain\r\n\r\n000\r\n\r\n',
+      'Transfer-Encoding: chunked\r\nTrailer: Digest\r\nContent-Encoding: gzip\r\n\r\n0\r\nDigest: x\r\n\r\n',
+      'Transfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n0\r\n\r\n',
+      'Content-Length: 0\r\n\r\n',
+      'Content-Length: 0\r\nContent-Type: text/plain\r\n\r\n',
+      'Content-Length: 0\r\nContent-Type: application/json\r\nExpect: 100-continue\r\n\r\n',
+    ]) {
+      expect(await raw(head + rest), rest).to.match(/^HTTP\/1.1 (100 Continue\r\n\r\nHTTP\/1.1 )?204 /);
+    }
+  });
+
+  it('refuses other content types in chunks too, once there is something', async () => {
+    const head = 'POST /api/things HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer good\r\n';
+    for (const type of [
+      '',
+      'Content-Type: text/plain\r\n',
+      'Content-Type: application/json\r\nContent-Encoding: br\r\n',
+    ]) {
+      const answer = await raw(`${head}${type}Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n`);
+      expect(answer, type).to.match(/^HTTP\/1.1 415 /);
+    }
+    expect(stage.asked).to.equal(null);
+  });
+
+  it('names the types and codings that it takes where it refuses others', async () => {
+    const asked = async (method: string, headers: Record<string, string>): Promise<Headers> =>
+      (await call(`/api/things${method === 'POST' ? '' : '/' + KNOWN}`, { method, body: '<a/>', headers })).headers;
+    const xml = { 'Content-Type': 'application/xml' };
+    const names = ['accept', 'accept-patch', 'accept-post', 'accept-encoding'];
+    const told = (headers: Headers) => names.map((name) => headers.get(name));
+    const json = 'application/json';
+    expect(told(await asked('PATCH', xml))).to.deep.equal([json, json, null, null]);
+    expect(told(await asked('POST', xml))).to.deep.equal([json, null, json, null]);
+    expect(told(await asked('PUT', xml))).to.deep.equal([json, null, null, null]);
+    const coded = await asked('POST', { 'Content-Type': json, 'Content-Encoding': 'deflate, gzip' });
+    expect(told(coded)).to.deep.equal([null, null, null, 'identity']);
+  });
+
   it('refuses other content types with 415', async () => {
     for (const type of [
       'text/plain',
       'application/x-www-form-urlencoded',
       'application/json; charset=latin1',
       'application/jsonx',
+      'application/merge-patch+json',
+      'application/json; charset=utf-16',
+      '',
       'application/json, text/plain',
     ]) {
       await expectProblem(await post('/api/things', '{}', { 'Content-Type': type }), 415, 'unsupported_media_type');

@@ -1,6 +1,7 @@
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { finished } from 'node:stream';
 import { MAX_BYTES, UnreadableText, readJson } from '../operations/read-json.ts';
+import { BODY_TYPE } from './allowed-methods.ts';
 import { askForBody } from './awaited-body.ts';
 import { HttpFault } from './http-fault.ts';
 
@@ -20,30 +21,45 @@ export class RequestAborted extends Error {
  * @throws HttpFault, RequestAborted; DomainError as readJson
  */
 export async function readBody(req: IncomingMessage, maxBytes = MAX_BYTES): Promise<object> {
-  if (!hasBody(req.headers)) return {};
-  expectJson(req.headers);
+  const isChunked = req.headers['transfer-encoding'] !== undefined;
+  if (!isChunked) {
+    if (Number(req.headers['content-length'] ?? 0) === 0) return {};
+    expectJson(req);
+  }
   const bytes = await readBytes(req, maxBytes);
-  return bytes.length === 0 ? {} : parseObject(bytes);
+  if (bytes.length === 0) return {};
+  // Of what comes in chunks only its end tells whether there is anything.
+  if (isChunked) expectJson(req);
+  return parseObject(bytes);
 }
 
-function hasBody(headers: IncomingHttpHeaders): boolean {
-  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
-}
-
-function expectJson(headers: IncomingHttpHeaders): void {
+/** The answer names what is taken (RFC 9110, section 15.5.16; RFC 5789, section 2.2). @throws HttpFault */
+function expectJson({ headers, method }: IncomingMessage): void {
   if (!isJson(headers['content-type'] ?? '')) {
-    throw new HttpFault('unsupported_media_type', 'Send the body as application/json, in UTF-8.');
+    throw new HttpFault('unsupported_media_type', `Send the body as ${BODY_TYPE}, in UTF-8.`, {
+      headers: {
+        Accept: BODY_TYPE,
+        ...(method === 'PATCH' && { 'Accept-Patch': BODY_TYPE }),
+        ...(method === 'POST' && { 'Accept-Post': BODY_TYPE }),
+      },
+    });
   }
   if ((headers['content-encoding'] ?? 'identity').trim().toLowerCase() !== 'identity') {
-    throw new HttpFault('unsupported_media_type', 'Send the body without a Content-Encoding.');
+    throw new HttpFault(
+      'unsupported_media_type',
+      'Send the body as it is: no Content-Encoding but identity is taken.',
+      {
+        headers: { 'Accept-Encoding': 'identity' },
+      },
+    );
   }
 }
 
 function isJson(contentType: string): boolean {
   const [type = '', ...parameters] = contentType.toLowerCase().split(';');
   return (
-    type.trim() === 'application/json' &&
-    parameters.every((parameter) => !/^\s*charset\s*=/.test(parameter) || /=\s*("?)utf-8\1\s*$/.test(parameter))
+    type.trim() === BODY_TYPE &&
+    parameters.every((parameter) => !/^\s*charset\s*=/.test(parameter) || /=\s*("?)utf-?8\1\s*$/.test(parameter))
   );
 }
 

@@ -42,6 +42,27 @@ describe('queries of requests', () => {
     expect(fieldsOf(poisoned)).to.deep.equal(['__proto__']);
   });
 
+  it('tells a moment whose plus came as a blank what became of it, and how to write it', async () => {
+    for (const since of [
+      '2026-01-01T00:00:00+01:00',
+      '2026-01-01T00:00:00.123+01:00',
+      '2026-01-01t00:00+0530',
+      '2026-01-01T00:00:00%2014:00',
+      '2026-01-01T00:00:00.123456789+00:00',
+      '2026-01-01T00:00:00+01',
+    ]) {
+      const problem = await expectProblem(await call(`/api/things?since=${since}`), 400, 'validation_failed');
+      expect(fieldsOf(problem), since).to.deep.equal(['since']);
+      expect(problem.detail, since).to.include('blank').and.to.include('%2B');
+    }
+    for (const since of ['2026-01-01T00:00:00%2B01:00', '2026-01-01T00:00:00-01:00', '2026-01-01T00:00:00Z']) {
+      expect((await call(`/api/things?since=${since}`)).status, since).to.equal(200);
+    }
+    expect((await call('/api/things?q=2026-01-01T00:00+01')).status).to.equal(200);
+    const other = await expectProblem(await call('/api/things?since=last+friday'), 400, 'validation_failed');
+    expect(other.detail).not.to.include('%2B');
+  });
+
   it('refuses a NUL, and what is no UTF-8', async () => {
     const nul = await expectProblem(await call('/api/things?q=a%00'), 400, 'validation_failed');
     expect(fieldsOf(nul)).to.deep.equal(['q']);

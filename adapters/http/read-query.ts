@@ -8,9 +8,10 @@ const MAX_PARAMETERS = 50;
 /**
  * Reads what a query schema declares as a number from plain decimal digits: everything in a URL is text. What is not
  * such a number stays text, and the guard refuses it by its name.
+ * @throws DomainError `validation_failed`
  */
 export function makeReadQuery(schema: Schema): (query: string) => Readonly<Record<string, unknown>> {
-  const numbers = new Set(numberFields(schema));
+  const numbers = numberFields(schema);
   return (query) => {
     const read = new Map<string, string | number>();
     for (const [name, value] of new URLSearchParams(query)) {
@@ -25,9 +26,7 @@ export function makeReadQuery(schema: Schema): (query: string) => Readonly<Recor
   };
 }
 
-function numberFields(schema: Schema): readonly string[] {
-  if (!(schema instanceof ObjectSchema)) return [];
-  return Object.entries(schema.fields)
-    .filter(([, field]: [string, unknown]) => field instanceof NumberSchema)
-    .map(([name]) => name);
+function numberFields(schema: Schema): ReadonlySet<string> {
+  const fields: readonly [string, unknown][] = schema instanceof ObjectSchema ? Object.entries(schema.fields) : [];
+  return new Set(fields.filter(([, field]) => field instanceof NumberSchema).map(([name]) => name));
 }

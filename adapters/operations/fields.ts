@@ -9,6 +9,8 @@ const ID_ENDING = /^[0-9a-fA-F-]{4,36}$/;
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/;
 /** Something to see: white space, and what Unicode has nothing drawn for, is not. */
 const VISIBLE = /[^\p{Default_Ignorable_Code_Point}\p{White_Space}\p{Cc}\u2800\ufff9-\ufffb]/u;
+/** A moment whose offset lost its sign: in a query a plus stands for a blank. */
+const LOST_PLUS = /^\d{4}-\d\d-\d\dT[\d:.]{4,18} \d\d(?::?\d\d)?$/i;
 /** As a form's `datetime-local` has it. */
 const WALL_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?$/;
 const MAX_LINE = 255;
@@ -186,8 +188,11 @@ function momentString(): StringSchema {
       description: 'RFC 3339, or without an offset: then as the clocks of the time zone show it.',
       example: '2027-01-08T19:00',
     })
+    .test('plus', 'has a blank where its offset begins: in a URL, write a + as %2B', (value) =>
+      value == null ? true : !LOST_PLUS.test(value),
+    )
     .test('moment', 'must be a date and time that exists, such as 2026-11-23T19:00:00Z or 2026-11-23T19:00', (value) =>
-      value == null ? true : isMoment(value),
+      value == null || LOST_PLUS.test(value) ? true : isMoment(value),
     );
 }
 
