@@ -1,10 +1,11 @@
-import type { Expression, Kysely } from 'kysely';
+import { type Expression, type Kysely, sql } from 'kysely';
 import { jsonObjectFrom } from 'kysely/helpers/postgres';
 import type { CampaignStatus } from '../../core/campaigns/campaign.ts';
 import type { CampaignQueries, SessionMention } from '../../core/campaigns/campaign-queries.ts';
 import type { Role } from '../../core/members/role.ts';
+import type { SessionStatus } from '../../core/sessions/session.ts';
 import { searchKey } from '../../core/shared/search-key.ts';
-import { CampaignRow } from './campaign-repository.ts';
+import { CampaignRow, type SessionCounterRow } from './campaign-repository.ts';
 import { cutPage, toCutPage } from './cut-page.ts';
 import { entryCounts } from './entry-visibility.ts';
 import { endingPattern, idLike } from './id-ending.ts';
@@ -17,7 +18,9 @@ import { searchKeyOf } from './search-column.ts';
 import { byProperty } from './statement.ts';
 import type { SessionResultsRow, SessionRow } from './session-repository.ts';
 
-type Tables = TablesOf<typeof CampaignRow | typeof MemberRow | typeof SessionRow | typeof SessionResultsRow>;
+type Tables = TablesOf<
+  typeof CampaignRow | typeof SessionCounterRow | typeof MemberRow | typeof SessionRow | typeof SessionResultsRow
+>;
 
 const key = searchKeyOf('campaigns', 'name');
 
@@ -90,8 +93,8 @@ export function makeCampaignQueries({ prepare }: Reader, entryTables: readonly s
       const [row] = await summarized(viewer, { id, now });
       if (row === undefined) return null;
       return {
-        sessionsCompleted: Number(row.sessionsCompleted),
-        sessionsTotal: Number(row.sessionsTotal),
+        sessionsCompleted: row.sessionsCompleted,
+        sessionsTotal: row.sessionsTotal,
         nextSession: toMention(row.nextSession),
         lastSession: toMention(row.lastSession),
         members: Number(row.members),
@@ -113,12 +116,23 @@ function seen(tables: Kysely<Tables>, viewerId: Expression<string>) {
     .where('campaigns.deletedAt', 'is', null);
 }
 
+/** However many sessions there are: they are counted as they are written, and each of the others is the first of an index. */
 function summary(tables: Kysely<Tables>, { of }: Values<Summarized & ForViewer>) {
-  const live = tables.selectFrom('sessions').where('campaignId', '=', of('id')).where('deletedAt', 'is', null);
-  const mention = live.select(['id', 'sessionNumber', 'title', 'scheduledDate', 'timeZone', 'completedDate']);
+  const mention = tables
+    .selectFrom('sessions')
+    .where('campaignId', '=', of('id'))
+    .where('deletedAt', 'is', null)
+    .select(['id', 'sessionNumber', 'title', 'scheduledDate', 'timeZone', 'completedDate'])
+    .limit(1);
+  const byDate = (status: SessionStatus) =>
+    mention.where('status', '=', status).orderBy(dateOrLast).orderBy('sessionNumber');
+  const running = jsonObjectFrom(byDate('in_progress'));
+  const planned = jsonObjectFrom(byDate('planned').where(dateOrLast, '>=', of('now')));
   return seen(tables, of('viewerId'))
     .where('members.campaignId', '=', of('id'))
+    .innerJoin('session_counters', 'session_counters.campaignId', 'members.campaignId')
     .clearSelect()
+    .select(['session_counters.total as sessionsTotal', 'session_counters.completed as sessionsCompleted'])
     .select([
       (eb) =>
         eb
@@ -126,33 +140,11 @@ function summary(tables: Kysely<Tables>, { of }: Values<Summarized & ForViewer>)
           .where('campaignId', '=', of('id'))
           .select(eb.fn.countAll<number>().as('n'))
           .as('members'),
-      live.select((eb) => eb.fn.countAll<number>().as('n')).as('sessionsTotal'),
-      live
-        .where('status', '=', 'completed')
-        .select((eb) => eb.fn.countAll<number>().as('n'))
-        .as('sessionsCompleted'),
-      jsonObjectFrom(
-        mention
-          .where((eb) =>
-            eb.or([
-              eb('status', '=', 'in_progress'),
-              eb.and([
-                eb('status', '=', 'planned'),
-                eb.or([eb('scheduledDate', '>=', of('now')), eb('scheduledDate', 'is', null)]),
-              ]),
-            ]),
-          )
-          .orderBy((eb) => eb.case().when('status', '=', 'in_progress').then(0).else(1).end())
-          .orderBy('scheduledDate', (order) => order.asc().nullsLast())
-          .orderBy('sessionNumber')
-          .limit(1),
-      ).as('nextSession'),
-      jsonObjectFrom(mention.where('status', '=', 'completed').orderBy('sessionNumber', 'desc').limit(1)).as(
-        'lastSession',
-      ),
+      (eb) => eb.fn.coalesce(running, planned).as('nextSession'),
+      jsonObjectFrom(mention.where('status', '=', 'completed').orderBy('sessionNumber', 'desc')).as('lastSession'),
       tables
         .selectFrom('sessions')
-        .innerJoin('session_results', 'session_results.sessionId', 'sessions.id')
+        .leftJoin('session_results', 'session_results.sessionId', 'sessions.id')
         .where('sessions.campaignId', '=', of('id'))
         .where('sessions.deletedAt', 'is', null)
         .where('sessions.status', '=', 'completed')
@@ -162,6 +154,9 @@ function summary(tables: Kysely<Tables>, { of }: Values<Summarized & ForViewer>)
         .as('openThreads'),
     ]);
 }
+
+/** A session without a date comes after all that have one. */
+const dateOrLast = sql<Date>`coalesce(scheduled_date, 'infinity')`;
 
 interface MentionRow {
   readonly id: string;

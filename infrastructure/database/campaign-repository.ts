@@ -48,13 +48,18 @@ export const CampaignRow = defineEntity({
   triggers: [countsBytes, movesBytes],
 });
 
-/** The highest session number of each campaign, in a row of its own, so that counting does not lock the campaign. */
+/**
+ * The highest session number of each campaign, and how many sessions it has outside of the trash, in a row of its own, so
+ * that counting does not lock the campaign. The triggers `counts_sessions_…` keep `total` and `completed`.
+ */
 export const SessionCounterRow = defineEntity({
   name: 'SessionCounterRow',
   tableName: 'session_counters',
   properties: {
     campaignId: () => p.manyToOne(CampaignRow).mapToPk().primary().deleteRule('cascade').updateRule('no action'),
     last: p.integer(),
+    total: p.integer().default(0),
+    completed: p.integer().default(0),
   },
   checks: [{ name: 'session_counters_last_check', expression: 'last >= 0' }],
 });
@@ -80,7 +85,7 @@ export function makeCampaignRepository(database: Database, quotas: Quotas): Camp
     add: async (campaign) => {
       await campaigns.insert({ ...campaign, searchKey: searchKey(campaign.name) });
       await quotas.bytes(campaign.id);
-      await counters.insert({ campaignId: campaign.id, last: 0 });
+      await counters.insert({ campaignId: campaign.id, last: 0, total: 0, completed: 0 });
     },
     save: async (campaign) => {
       await campaigns.save({ ...campaign, searchKey: searchKey(campaign.name) });

@@ -66,9 +66,7 @@ export function makeQuotas(database: Pick<Database, 'write'>, limits: Limits): Q
     'select count(*) from campaigns where owner_id = $1 and deleted_at is null having count(*) >= $2',
   );
   const lockCampaign = prepared('select from session_counters where campaign_id = $1 for no key update');
-  const sessions = refuse(
-    'select count(*) from sessions where campaign_id = $1 and deleted_at is null having count(*) >= $2',
-  );
+  const sessions = refuse('select from session_counters where campaign_id = $1 and total >= $2');
   // Who has made it more has locked the row, and sees in it what all others have kept.
   const bytes = refuse(
     `select from user_usage where user_id = (select owner_id from campaigns where id = $1)

@@ -11,6 +11,7 @@ import { prepareText } from './prepared-statement.ts';
 import { type Quotas, countsBytes } from './quotas.ts';
 import { type RowOf, isBetween, isOneOf } from './row-schema.ts';
 import { entityColumns } from './search-column.ts';
+import { countsSessions } from './session-counts.ts';
 import { makeTable } from './table.ts';
 
 export const SessionRow = defineEntity({
@@ -50,6 +51,12 @@ export const SessionRow = defineEntity({
         'create index "sessions_by_status_index" on "sessions" ("campaign_id", "status", "session_number") ' +
         'where "deleted_at" is null',
     },
+    {
+      name: 'sessions_by_status_and_date_index',
+      expression:
+        'create index "sessions_by_status_and_date_index" on "sessions" ("campaign_id", "status", ' +
+        `(coalesce("scheduled_date", 'infinity')), "session_number") where "deleted_at" is null`,
+    },
   ],
   checks: [
     { name: 'sessions_number_check', expression: isBetween('session_number', 1, 1_000_000) },
@@ -60,7 +67,7 @@ export const SessionRow = defineEntity({
     { name: 'sessions_status_check', expression: isOneOf('status', SESSION_STATUSES) },
     { name: 'sessions_completed_check', expression: "(status = 'completed') = (completed_date is not null)" },
   ],
-  triggers: [countsBytes],
+  triggers: [countsBytes, ...countsSessions],
 });
 
 export const SessionResultsRow = defineEntity({
