@@ -216,10 +216,12 @@ describe('changes on a condition, and changes that change nothing', () => {
         const etag = etagOf(before);
         for (const headers of [{}, { 'If-Match': etag }, { 'If-Match': `W/${etag}` }]) {
           const response = expectStatus(await send(change, headers), 200);
-          expect([response.body, etagOf(response)]).to.deep.equal([before.body, etag]);
+          expect(before.body).to.deep.include(response.body);
+          expect(versionIn(etagOf(response))).to.equal(versionIn(etag));
         }
         expectProblem(await send(change, { 'If-Match': '"999"' }), 412, 'version_conflict');
-        expect((await api.as(gm).get(change.thing)).body).to.deep.equal(before.body);
+        const after = await api.as(gm).get(change.thing);
+        expect([after.body, etagOf(after)]).to.deep.equal([before.body, etag]);
         expect(await rows()).to.deep.equal(written);
         expect(await heard.end()).to.deep.equal([]);
       });
@@ -292,3 +294,7 @@ describe('changes on a condition, and changes that change nothing', () => {
     };
   });
 });
+
+function versionIn(etag: string): string | undefined {
+  return /\d+/.exec(etag)?.[0];
+}
