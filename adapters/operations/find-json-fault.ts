@@ -95,5 +95,5 @@ function after(sticky: RegExp, text: string, at: number): number | null {
 }
 
 function codesOf(letters: string): ReadonlySet<number> {
-  return new Set([...letters].map((letter) => letter.charCodeAt(0)));
+  return new Set(Array.from(letters, (letter) => letter.charCodeAt(0)));
 }

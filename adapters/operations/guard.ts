@@ -77,9 +77,10 @@ function faultsOf(schema: Schema, value: unknown, path: string): readonly FieldF
 }
 
 function unknownFields(schema: Schema, value: unknown, path: string): readonly FieldFault[] {
-  const known = schema instanceof ObjectSchema ? schema.fields : {};
-  return Object.keys(typeof value === 'object' && value !== null ? value : {})
-    .filter((key) => !Object.hasOwn(known, key))
+  if (!(schema instanceof ObjectSchema) || typeof value !== 'object' || value === null) return [];
+  const known = new Set(Object.keys({ ...schema.fields }));
+  return Object.keys(value)
+    .filter((key) => !known.has(key))
     .slice(0, MAX_FAULTS)
     .map((key) => ({ field: fieldPath(path, key), message: 'is not a field that this takes' }));
 }
