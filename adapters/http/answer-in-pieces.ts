@@ -4,7 +4,7 @@ import type { HttpContext, HttpMiddleware } from './http-context.ts';
 /** Bytes. What is longer is handed to the connection by and by, as the client reads. */
 const PIECE = 64 * 1024;
 /** Bytes of such answers that wait for their readers at the same time, over all connections. */
-const MOST_UNREAD = 64 * 1024 * 1024;
+const MOST_UNREAD = 32 * 1024 * 1024;
 
 interface Unread {
   readonly ctx: HttpContext;

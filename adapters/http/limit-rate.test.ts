@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect } from 'chai';
 import { object } from 'yup';
@@ -122,9 +123,9 @@ function holderOf(token: string): Actor {
 
 function recorded({ take, giveBack }: RateLimiter, counted: string[]): RateLimiter {
   return {
-    take: (policy, key) => {
+    take: (policy, key, amount) => {
       counted.push(`${policy}, ${key}`);
-      return take(policy, key);
+      return take(policy, key, amount);
     },
     giveBack: (policy, key) => {
       counted.push(`${policy}, ${key}, given back`);
@@ -224,11 +225,13 @@ describe('rate limits', () => {
       }
     });
 
-    it('tell of both policies where both apply', async () => {
-      const both = '"default";q=300;w=60, "auth";q=20;w=60';
-      expect(limitOf(await logIn())).to.deep.equal([both, '"default";r=299;t=60, "auth";r=19;t=60']);
+    it('tell of all policies that apply', async () => {
+      const all = '"default";q=300;w=60, "body";q=16777216;qu="content-bytes";w=60, "auth";q=20;w=60';
+      const left = (kibibytes: number, auth: number): string =>
+        `"default";r=299;t=60, "body";r=${1024 * kibibytes};t=60, "auth";r=${auth};t=60`;
+      expect(limitOf(await logIn())).to.deep.equal([all, left(16_383, 19)]);
       const changed = await logIn(as('anna'), '/api/auth/password');
-      expect(limitOf(changed)).to.deep.equal([both, '"default";r=299;t=60, "auth";r=18;t=60']);
+      expect(limitOf(changed)).to.deep.equal([all, left(16_382, 18)]);
     });
 
     it('may be read by the pages of allowed origins, also when it was too much', async () => {
@@ -288,21 +291,22 @@ describe('rate limits', () => {
   it('count each request once, by its user or by its address; an API token moves it to its user', async () => {
     const address = 'default, address 127.0.0.1';
     const anna = 'default, user anna';
+    const body = 'body, address 127.0.0.1';
     const expected: readonly [readonly string[], number, () => Promise<Response>][] = [
       [[anna], 200, () => call('/api/mine', as('anna'))],
       [[anna], 200, () => call('/api/open', as('anna'))],
       [[anna], 404, () => call('/api/nowhere', as('anna'))],
       [[anna], 405, () => call('/api/open', as('anna'), 'DELETE')],
-      [[anna, 'auth, address 127.0.0.1'], 204, () => logIn(as('anna'), '/api/auth/password')],
+      [[anna, body, 'auth, address 127.0.0.1'], 204, () => logIn(as('anna'), '/api/auth/password')],
       [[address, `${address}, given back`, anna], 200, () => call('/api/mine', as('lfv_anna'))],
       [[address], 401, () => call('/api/mine', as('bad'))],
       [[address], 401, () => call('/api/mine', as('lfv_bad'))],
       [[address], 401, () => call('/api/mine', { Authorization: 'Basic YTpi' })],
       [[address], 401, () => call('/api/mine')],
       [[address], 200, () => call('/api/open', as('lfv_anna'))],
-      [[address, `${address}, given back`, 'auth, address 127.0.0.1'], 204, () => logIn()],
+      [[address, body, `${address}, given back`, 'auth, address 127.0.0.1'], 204, () => logIn()],
       [
-        [address, `${address}, given back`, 'auth, address 127.0.0.1', 'register, address 127.0.0.1'],
+        [address, body, `${address}, given back`, 'auth, address 127.0.0.1', 'register, address 127.0.0.1'],
         204,
         () => logIn({}, '/api/auth/register'),
       ],
@@ -398,6 +402,40 @@ describe('rate limits', () => {
     for (const path of ['/health/live', '/HEALTH/live', '/health', '/metrics', '//health/ready']) {
       expect((await call(path)).status, path).to.equal(429);
     }
+  });
+
+  it('count the bytes of bodies, by address, and those of which nobody tells the length as the longest', async () => {
+    /** Tells of a body, and sends none: it is counted before it comes. */
+    const claim = async (body: string, client = '198.51.100.1'): Promise<string> => {
+      const socket = connect(port, '127.0.0.1');
+      socket.write(`POST /api/nowhere HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: ${client}\r\n${body}\r\n\r\n`);
+      const [answer]: unknown[] = await once(socket, 'data');
+      socket.destroy();
+      return String(answer);
+    };
+    const length = (bytes: number): string => `Content-Length: ${bytes}`;
+    const chunked = 'Transfer-Encoding: chunked';
+    await start({ trusted: true });
+    const first = await claim(length(1));
+    expect(first).to.match(/^HTTP\/1.1 404 /);
+    expect(first).to.include('"body";q=16777216;qu="content-bytes";w=60').and.include('"body";r=16776192;t=60');
+    expect(await claim('X-Nothing: x')).to.not.include('"body"');
+    expect(await claim(length(0))).to.not.include('"body"');
+    for (let count = 0; count < 7; count += 1) {
+      expect(await claim(length(1024 * 1024))).to.match(/^HTTP\/1.1 404 /);
+      expect(await claim(chunked)).to.match(/^HTTP\/1.1 404 /);
+    }
+    // Nobody could send as much as this one says.
+    expect(await claim(length(9e15)))
+      .to.match(/^HTTP\/1.1 404 /)
+      .and.include(`"body";r=${1023 * 1024};`);
+    for (const body of [length(1024 * 1024), chunked, length(1)]) {
+      expect(await claim(body), body)
+        .to.match(/^HTTP\/1.1 429 /)
+        .and.match(/Retry-After: \d+/);
+    }
+    expect(await claim('X-Nothing: x')).to.match(/^HTTP\/1.1 404 /);
+    expect(await claim(length(1), '198.51.100.2')).to.match(/^HTTP\/1.1 404 /);
   });
 
   it('leave everything alone when they are switched off', async () => {

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { LRUCache } from 'lru-cache';
 import type { Authenticate } from '../../core/auth/authenticate.ts';
 import { claimedBy } from '../../core/shared/actor.ts';
@@ -7,9 +8,10 @@ import { RATE_POLICIES, type RateLimiter, type RatePolicy } from '../../core/sha
 import type { SecurityEvent } from '../../core/shared/security-event.ts';
 import { type Authentication, bearerToken, claimedCaller } from './authenticate-caller.ts';
 import type { HttpContext, HttpMiddleware } from './http-context.ts';
+import { MAX_BYTES } from '../operations/read-json.ts';
 import { HttpFault } from './http-fault.ts';
 
-type OwnPolicy = Exclude<RatePolicy, 'default'>;
+type OwnPolicy = Exclude<RatePolicy, 'default' | 'open' | 'body'>;
 
 /** Each takes one from a quota, tells in the headers what is left, and throws `rate_limited` where that was nothing. */
 export interface RateLimits {
@@ -40,8 +42,8 @@ export function makeRateLimits(
   if (limiter === null) return unlimited;
   /** Sign-ins that are known to have ended: none comes back. */
   const ended = new LRUCache<string, true>({ max: ENDED_KNOWN });
-  const take = async (ctx: HttpContext, policy: RatePolicy, key: string): Promise<void> => {
-    const allowance = await limiter.take(policy, key);
+  const take = async (ctx: HttpContext, policy: RatePolicy, key: string, amount?: number): Promise<void> => {
+    const allowance = await limiter.take(policy, key, amount);
     ctx.state.allowances.set(policy, allowance);
     if (allowance.allowed) return;
     const { requestId, address, userId, route } = ctx.state;
@@ -81,6 +83,8 @@ export function makeRateLimits(
         const caller = claimed && claimedBy(claimed.viewer);
         ctx.state.userId = caller === null || ended.has(String(caller.signInId)) ? null : caller.userId;
         await take(ctx, 'default', keyOf(ctx));
+        const kibibytes = lengthOf(ctx.req.headers);
+        if (kibibytes > 0) await take(ctx, 'body', addressKey(ctx), kibibytes);
         try {
           await next();
         } catch (error) {
@@ -124,6 +128,12 @@ async function lives({ req }: HttpContext, authenticate: Authenticate): Promise<
   }
 }
 
+/** KiB of the body. One whose length nobody tells counts for as much as a body may have; a longer one is refused anyway. */
+function lengthOf(headers: IncomingHttpHeaders): number {
+  const told = headers['transfer-encoding'] === undefined ? Number(headers['content-length'] ?? 0) : MAX_BYTES;
+  return Math.ceil(Math.min(told, MAX_BYTES) / 1024);
+}
+
 const unlimited: RateLimits = {
   limitRequest: function limitRequest(_, next) {
     return next();
@@ -135,14 +145,15 @@ const unlimited: RateLimits = {
 const POLICIES = {
   default: policyText('default'),
   open: policyText('open'),
+  body: policyText('body', 1024, 'content-bytes'),
   auth: policyText('auth'),
   register: policyText('register'),
   refresh: policyText('refresh'),
 } as const satisfies Record<RatePolicy, string>;
 
-function policyText(name: RatePolicy): string {
+function policyText(name: RatePolicy, times = 1, unit?: string): string {
   const { quota, seconds } = RATE_POLICIES[name];
-  return `"${name}";q=${quota};w=${seconds}`;
+  return `"${name}";q=${quota * times};${unit === undefined ? '' : `qu="${unit}";`}w=${seconds}`;
 }
 
 /** As the IETF's draft has it (draft-ietf-httpapi-ratelimit-headers-10). */
@@ -151,7 +162,7 @@ function tellAllowances(ctx: HttpContext): void {
   const left: string[] = [];
   for (const [name, { remaining, resetMs }] of ctx.state.allowances) {
     policies.push(POLICIES[name]);
-    left.push(`"${name}";r=${remaining};t=${Math.ceil(resetMs / 1000)}`);
+    left.push(`"${name}";r=${remaining * (name === 'body' ? 1024 : 1)};t=${Math.ceil(resetMs / 1000)}`);
   }
   ctx.set('RateLimit-Policy', policies.join(', '));
   ctx.set('RateLimit', left.join(', '));

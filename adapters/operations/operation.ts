@@ -31,7 +31,7 @@ export interface OperationSpec {
   /** The answer carries a secret that is shown once: nothing may keep it. */
   readonly answersSecret?: true;
   /** Fewer calls are allowed than of others, by this policy. */
-  readonly limit?: Exclude<RatePolicy, 'default'>;
+  readonly limit?: Exclude<RatePolicy, 'default' | 'open' | 'body'>;
   /** What the log tells of it, besides what it tells of every operation. */
   readonly events?: SecurityEvents;
   /** The statuses of the faults it may answer, besides those that every operation may. */

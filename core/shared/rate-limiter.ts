@@ -1,9 +1,11 @@
-/** How many requests a key may send in each window of so many seconds. */
+/** How many requests, or KiB, a key may send in each window of so many seconds. */
 export const RATE_POLICIES = {
   /** Everything under /api, by user, or by address for whoever is not signed in. */
   default: { quota: 300, seconds: 60 },
   /** Everything else, by address: health, the page of the API, and paths that are not there. */
   open: { quota: 600, seconds: 60 },
+  /** KiB of bodies, by address: what is written takes room on the disk, twice for a while. */
+  body: { quota: 16 * 1024, seconds: 60 },
   /** What takes a password or a token that can be guessed, and costs a hash: by address. */
   auth: { quota: 20, seconds: 60 },
   /** New accounts: by address, besides `auth`. As many as sit at a table or two. */
@@ -24,7 +26,8 @@ export interface Allowance {
 
 /** Counts requests. It neither fails nor keeps a request waiting: where its store is away, it counts less exactly. */
 export interface RateLimiter {
-  take(policy: RatePolicy, key: string): Promise<Allowance>;
+  /** Takes `amount`, 1 by default, from what the key has left. */
+  take(policy: RatePolicy, key: string, amount?: number): Promise<Allowance>;
   /** Undoes one `take`. */
   giveBack(policy: RatePolicy, key: string): Promise<void>;
 }

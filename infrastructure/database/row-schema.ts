@@ -36,6 +36,8 @@ export interface RowColumn {
   readonly name: string;
   readonly property: string;
   readonly isKey: boolean;
+  /** Whether it may be so long that PostgreSQL keeps it apart from the row. */
+  readonly isText: boolean;
   /** The property's value as PostgreSQL takes it. */
   toParameter(value: unknown): Parameter;
 }
@@ -43,10 +45,11 @@ export interface RowColumn {
 /** What MikroORM has found out about a schema's columns, in their order. */
 export function columnsOf(orm: MikroORM, schema: EntitySchema): readonly RowColumn[] {
   const { props } = orm.getMetadata().get(schema.meta.class);
-  return props.map(({ name: property, fieldNames: [name = property], primary, customType }) => ({
+  return props.map(({ name: property, fieldNames: [name = property], primary, customType, columnTypes }) => ({
     name,
     property,
     isKey: primary === true,
+    isText: columnTypes[0] === 'text' || columnTypes[0] === 'text[]',
     toParameter: (value) =>
       asParameter(customType instanceof JsonType && value !== null ? JSON.stringify(value) : value),
   }));

@@ -36,7 +36,12 @@ export function makeTable<S extends EntitySchema & { readonly name: string }>(
   const columns = database.columnsOf(schema);
   const keys = columns.filter(({ isKey }) => isKey);
   const places = new Map(columns.map(({ name }, index) => [name, `$${index + 1}`]));
-  const assigned = columns.map(({ name }) => `"${name}" = ${places.get(name)}`);
+  // A text that is kept apart from its row stays where it is, instead of being written once more, where it is left alone.
+  const assigned = columns.map(({ name, isText }) => {
+    const place = places.get(name);
+    const kept = `case when "${name}" is distinct from ${place} then ${place} else "${name}" end`;
+    return `"${name}" = ${isText ? kept : place}`;
+  });
   const insert =
     `insert into "${schema.tableName}" (${columns.map(({ name }) => `"${name}"`).join(', ')}) ` +
     `values (${[...places.values()].join(', ')})`;

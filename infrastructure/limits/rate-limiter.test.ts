@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { makeRateLimiter } from './rate-limiter.ts';
 
 const TWO = { quota: 2, seconds: 60 };
-const POLICIES = { auth: TWO, default: TWO, open: TWO, register: TWO, refresh: TWO } as const;
+const POLICIES = { auth: TWO, default: TWO, open: TWO, body: TWO, register: TWO, refresh: TWO } as const;
 const HOUR = 3_600_000;
 
 describe('rate limits in memory', () => {

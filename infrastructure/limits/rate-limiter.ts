@@ -18,14 +18,15 @@ export function makeRateLimiter(
   const counters: Readonly<Record<RatePolicy, Counter>> = {
     default: makeCounter('default', policies.default, redis),
     open: makeCounter('open', policies.open, redis),
+    body: makeCounter('body', policies.body, redis),
     auth: makeCounter('auth', policies.auth, redis),
     register: makeCounter('register', policies.register, redis),
     refresh: makeCounter('refresh', policies.refresh, redis),
   };
   return {
-    take: async (policy, key) => {
+    take: async (policy, key, amount = 1) => {
       const { quota, seconds } = policies[policy];
-      const { consumedPoints, msBeforeNext } = await counters[policy].consume(key).catch(usedUp);
+      const { consumedPoints, msBeforeNext } = await counters[policy].consume(key, amount).catch(usedUp);
       return {
         allowed: consumedPoints <= quota,
         remaining: Math.min(quota, Math.max(0, quota - consumedPoints)),

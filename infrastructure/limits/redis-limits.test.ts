@@ -10,6 +10,7 @@ const POLICIES = {
   auth: { quota: 5, seconds: 60 },
   default: LARGE,
   open: LARGE,
+  body: LARGE,
   register: LARGE,
   refresh: LARGE,
 } as const;
