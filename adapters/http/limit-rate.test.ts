@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect } from 'chai';
 import { object } from 'yup';
@@ -409,9 +408,13 @@ describe('rate limits', () => {
     const claim = async (body: string, client = '198.51.100.1'): Promise<string> => {
       const socket = connect(port, '127.0.0.1');
       socket.write(`POST /api/nowhere HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: ${client}\r\n${body}\r\n\r\n`);
-      const [answer]: unknown[] = await once(socket, 'data');
+      const answer = await new Promise<string>((resolve) => {
+        socket.once('data', (chunk: Buffer) => {
+          resolve(chunk.toString('latin1'));
+        });
+      });
       socket.destroy();
-      return String(answer);
+      return answer;
     };
     const length = (bytes: number): string => `Content-Length: ${bytes}`;
     const chunked = 'Transfer-Encoding: chunked';
