@@ -102,13 +102,14 @@ const TABLE: Readonly<Record<string, Row>> = {
     body: async ({ api, bystander }) => ({ refreshToken: (await api.logIn(bystander)).refreshToken }),
   },
   logOut: { who: 'anybody', status: 204, body: { refreshToken: 'of nobody' } },
-  logOutEverywhere: { who: 'accounts', status: 204, endsSignIns: true },
+  // With the tokens by which the rest of the matrix asks.
+  logOutEverywhere: { who: 'accounts', status: 204, body: { keepApiTokens: true }, endsSignIns: true },
   getMe: { who: 'accounts and any token', status: 200 },
   updateMe: { who: 'accounts', status: 200, body: {} },
   changePassword: {
     who: 'accounts',
     status: 204,
-    body: { currentPassword: PASSWORD, newPassword: PASSWORD },
+    body: { currentPassword: PASSWORD, newPassword: PASSWORD, keepApiTokens: true },
     endsSignIns: true,
   },
   listSignIns: { who: 'accounts', status: 200 },

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { ObjectSchema } from 'yup';
+import { BooleanSchema, ObjectSchema } from 'yup';
 import type { Endpoint } from '../../adapters/operations/operation.ts';
 import type { ApiResponse } from '../support/api-clients.ts';
 import { type Api, type ApiUser, UNKNOWN_ID, expectProblem, expectStatus, objectAt, startApi } from '../support/api.ts';
@@ -151,9 +151,10 @@ describe('the operations', () => {
     const user = await api.newUser();
     const before = await api.fingerprint();
     for (const { spec } of withBody()) {
-      const fields = spec.body instanceof ObjectSchema ? Object.keys(spec.body.fields) : [];
-      for (const field of fields) {
-        for (const wrong of [true, { a: 1 }, [[]], -1.5]) {
+      const fields = spec.body instanceof ObjectSchema ? Object.entries(spec.body.fields) : [];
+      for (const [field, schema] of fields) {
+        const another = schema instanceof BooleanSchema ? 'true' : true;
+        for (const wrong of [another, { a: 1 }, [[]], -1.5]) {
           const text = JSON.stringify({ [field]: wrong });
           const response = await call(user, `${spec.method} ${spec.path}`, text);
           expectProblem(response, 400, 'validation_failed');
