@@ -66,6 +66,9 @@ describe('parseMoment', () => {
   it('reads words in the zone', async () => {
     expect(await read('tomorrow at 7pm', 'America/New_York')).to.equal('2026-11-25T00:00:00.000Z');
     expect(await read('in 2 hours')).to.equal('2026-11-23T21:00:00.000Z');
+    expect(await read('in 30 secs')).to.equal('2026-11-23T19:00:30.000Z');
+    expect(await read('in 90 mins')).to.equal('2026-11-23T20:30:00.000Z');
+    expect(await read('5 minutes ago')).to.equal('2026-11-23T18:55:00.000Z');
     expect(await read('now')).to.equal('2026-11-23T19:00:00.000Z');
     expect(await read('friday 19:00 UTC')).to.equal('2026-11-27T19:00:00.000Z');
     expect(await read('friday 19:00 +02:00')).to.equal('2026-11-27T17:00:00.000Z');
@@ -81,6 +84,8 @@ describe('parseMoment', () => {
     expect(await at('monday 21:00'), 'today, later').to.equal('2026-11-23T21:00:00.000Z');
     expect(await at('monday 18:00'), 'gone today').to.equal('2026-11-30T18:00:00.000Z');
     expect(await at('this monday 21:00')).to.equal('2026-11-23T21:00:00.000Z');
+    const saturday = new Date('2026-11-28T12:00:00Z');
+    expect(await read('this friday 19:00', 'UTC', 'appointment', saturday)).to.equal('2026-12-04T19:00:00.000Z');
     expect(await at('18:00')).to.equal('2026-11-24T18:00:00.000Z');
     expect(await at('november 20 19:00')).to.equal('2027-11-20T19:00:00.000Z');
     for (const text of ['last friday 19:00', 'past friday 19:00', 'previous friday at 7pm', 'Last  Friday 19.00']) {
@@ -210,6 +215,9 @@ describe('parseMoment', () => {
       ['tomorrow 7pm PST', 'America/Los_Angeles'],
       ['friday 19:00 BST', 'Asia/Dhaka'],
       ['friday 19:00 mez', 'Europe/Vienna'],
+      ['friday 19:00 CET', 'Europe/Paris'],
+      ['friday 7 pm WITA', 'WITA'],
+      ['friday 19:00 NFT', 'NFT'],
       ['2026-12-05 7 pm AEDT', 'Australia/Sydney'],
     ] as const) {
       expect(await refusal(text), text)

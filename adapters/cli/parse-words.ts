@@ -55,6 +55,7 @@ export async function parseWords(question: Question): Promise<Said> {
     );
   }
   if (start.isCertain('timezoneOffset')) {
+    expectNoAbbreviation(text, question);
     const unitMs = start.get('second') ? 1000 : 60_000;
     return { at: new Date(Math.floor(start.date().getTime() / unitMs) * unitMs) };
   }
@@ -69,7 +70,8 @@ export async function parseWords(question: Question): Promise<Said> {
   if (start.isCertain('weekday') && weekday !== null && !start.isCertain('day') && !/\bnext\b/.test(text)) {
     const coming = dayOf(wallNow) + ((weekday - new Date(wallNow).getUTCDay() + 7) % 7) * DAY;
     if (/\blast\b/.test(text)) return said(coming - 7 * DAY);
-    if (/\bthis\b/.test(text)) return said(weekOf(dayOf(wallNow)) + ((weekday + 6) % 7) * DAY);
+    const ofThisWeek = weekOf(dayOf(wallNow)) + ((weekday + 6) % 7) * DAY;
+    if (/\bthis\b/.test(text) && (use !== 'appointment' || isFree(ofThisWeek))) return said(ofThisWeek);
     if (isFree(coming)) return said(coming);
     return said(looksBack ? coming - 7 * DAY : coming + 7 * DAY);
   }
@@ -99,10 +101,25 @@ function expectOneReading(text: string, { option, text: typed }: Question): void
   if (EITHER_WAY.test(rest) || (dotted !== undefined && (!isTime || hasClock) && !/\d ?[ap]\.?m\b/.test(text))) {
     throw misused(`${option}: in "${typed}", which is the day and which the month? Write it as 2026-12-05 19:00.`);
   }
-  const last = (/(?:^|[\s\d])([a-z]{2,5})$/.exec(text)?.[1] ?? '').toUpperCase();
+  const last = lastWord(text);
   if (ABBREVIATIONS.has(last)) {
     throw misused(`${option}: in "${typed}", is ${last} ${placesOf(last)}? Leave it out, and give --tz.`);
   }
+}
+
+/** One that the library knows, and takes for the same offset all year. `in 2 hours` has its offset from now. */
+function expectNoAbbreviation(text: string, { option, text: typed }: Question): void {
+  const last = lastWord(text);
+  if (
+    !/\d ?[ap]?\.?m?\.? ?[a-z]{2,5}$/.test(text) ||
+    /^(?:UTC|GMT|[AP]M|HOURS?|HRS?|MINS?|SECS?|DAYS?|WEEKS?)$/.test(last)
+  )
+    return;
+  throw misused(`${option}: in "${typed}", where is ${last}? Leave it out, and give --tz.`);
+}
+
+function lastWord(text: string): string {
+  return (/(?:^|[\s\d])([a-z]{2,5})$/.exec(text)?.[1] ?? '').toUpperCase();
 }
 
 /** The days of this week, of the last month, of the next year: weeks begin on Monday, as in ISO 8601. */

@@ -53,7 +53,11 @@ describe('a time zone', () => {
     expect(await asked('EST')).to.contain('Is it America/New_York, America/Toronto or America/Panama?');
     expect(await asked('ist')).to.contain('Is it Asia/Kolkata, Europe/Dublin or Asia/Jerusalem?');
     expect(await asked('JST')).to.contain('JST is an abbreviation. Is it Asia/Tokyo?');
-    for (const name of ABBREVIATIONS.keys()) expect(await asked(name), name).to.contain('is an abbreviation');
+    const zones = ['CET', 'EET', 'HST', 'WET'];
+    for (const name of ABBREVIATIONS.keys()) {
+      if (!zones.includes(name)) expect(await asked(name), name).to.contain('is an abbreviation');
+    }
+    expect(zones.map(zoneSpelling), 'the IANA database has these').to.deep.equal(zones);
   });
 
   it('is whatever is proposed for an abbreviation', () => {

@@ -1,5 +1,5 @@
 /**
- * What people write for a time zone and what is none: the same letters mean another clock in another country, or in
+ * What people write for a time zone: the same letters mean another clock in another country, or in
  * another half of the year. By the abbreviation, the places of which it is usual, the likeliest first.
  */
 export const ABBREVIATIONS: ReadonlyMap<string, readonly string[]> = new Map([
@@ -13,12 +13,13 @@ export const ABBREVIATIONS: ReadonlyMap<string, readonly string[]> = new Map([
   ...meaning('BST', 'Europe/London', 'Asia/Dhaka'),
   ...meaning('CAT', 'Africa/Harare'),
   ...meaning('CDT CST CT', 'America/Chicago', 'America/Havana', 'Asia/Shanghai'),
-  ...meaning('CEST', 'Europe/Berlin', 'Europe/Paris', 'Europe/Madrid'),
+  ...meaning('CET CEST', 'Europe/Berlin', 'Europe/Paris', 'Europe/Madrid'),
   ...meaning('CLT CLST', 'America/Santiago'),
   ...meaning('EAT', 'Africa/Nairobi'),
   ...meaning('EDT EST ET', 'America/New_York', 'America/Toronto', 'America/Panama'),
-  ...meaning('EEST', 'Europe/Athens', 'Europe/Kyiv', 'Africa/Cairo'),
+  ...meaning('EET EEST', 'Europe/Athens', 'Europe/Kyiv', 'Africa/Cairo'),
   ...meaning('GST', 'Asia/Dubai'),
+  ...meaning('HST', 'Pacific/Honolulu'),
   ...meaning('HKT', 'Asia/Hong_Kong'),
   ...meaning('ICT', 'Asia/Bangkok'),
   ...meaning('IDT', 'Asia/Jerusalem'),
@@ -36,7 +37,7 @@ export const ABBREVIATIONS: ReadonlyMap<string, readonly string[]> = new Map([
   ...meaning('SGT', 'Asia/Singapore'),
   ...meaning('TRT', 'Europe/Istanbul'),
   ...meaning('WAT', 'Africa/Lagos'),
-  ...meaning('WEST', 'Europe/Lisbon'),
+  ...meaning('WET WEST', 'Europe/Lisbon'),
   ...meaning('WIB', 'Asia/Jakarta'),
 ]);
 
