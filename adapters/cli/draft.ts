@@ -5,7 +5,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { DomainError } from '../../core/shared/errors.ts';
 import { readText } from '../operations/read-json.ts';
 import type { Host } from './host.ts';
-import { readInput } from './read-input.ts';
+import { readFileInput } from './read-input.ts';
 
 /** A text on its way from the editor to where it is saved, in a file that outlives whatever goes wrong on that way. */
 export interface Draft {
@@ -25,7 +25,7 @@ const PREFIX = 'foundry-draft-';
  * nobody from writing. GM notes are secret: the folder is the user's alone (mode 0700).
  */
 export async function openDrafts(
-  host: Pick<Host, 'dataFolder' | 'stdin'>,
+  host: Pick<Host, 'dataFolder'>,
   texts: readonly (readonly [field: string, text: string])[],
 ): Promise<readonly Draft[]> {
   if (texts.length === 0) return [];
@@ -36,7 +36,7 @@ export async function openDrafts(
     const folder = await mkdtemp(join(place, PREFIX));
     const files = texts.map(([field, text]) => ({ file: join(folder, `${field}.md`), text }));
     for (const { file, text } of files) await writeFile(file, text, { mode: 0o600, flush: true });
-    return files.map(({ file, text }) => draft(host, file, text));
+    return files.map(({ file, text }) => draft(file, text));
   };
   return host
     .dataFolder()
@@ -54,13 +54,13 @@ export async function openDrafts(
 }
 
 /** What an earlier command kept, or any other file. @throws DomainError `validation_failed` when it cannot be read */
-export async function recoverDraft(host: Pick<Host, 'stdin'>, path: string): Promise<Draft> {
+export async function recoverDraft(path: string): Promise<Draft> {
   const file = resolve(path);
-  return draft(host, file, await readInput(host, file, '--recover', readText));
+  return draft(file, await readFileInput(file, '--recover', readText));
 }
 
-function draft(host: Pick<Host, 'stdin'>, file: string, before: string): Draft {
-  const read = (): Promise<string> => readInput(host, file, 'Your text', readText);
+function draft(file: string, before: string): Draft {
+  const read = (): Promise<string> => readFileInput(file, 'Your text', readText);
   return {
     file,
     read,

@@ -13,7 +13,16 @@ export async function readInput<T>(
   option: string,
   read: (bytes: Uint8Array) => T,
 ): Promise<T> {
-  const bytes = file === '-' ? await readAll(stdin, option) : await readFile(file, option);
+  if (file !== '-') return readFileInput(file, option, read);
+  return readAs(await readAll(stdin, option), option, read);
+}
+
+/** As readInput, of a file whatever its name. */
+export async function readFileInput<T>(file: string, option: string, read: (bytes: Uint8Array) => T): Promise<T> {
+  return readAs(await readFile(file, option), option, read);
+}
+
+function readAs<T>(bytes: Uint8Array, option: string, read: (bytes: Uint8Array) => T): T {
   try {
     return read(bytes);
   } catch (error) {

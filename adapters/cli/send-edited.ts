@@ -85,7 +85,7 @@ async function open({ host }: Context, edits: readonly Edit[], fields: Fields): 
   // What is taken up first, because it may be missing.
   const recovered = new Map<string, Draft>();
   for (const { field, recovered: file } of begun) {
-    if (file !== null) recovered.set(field, await recoverDraft(host, file));
+    if (file !== null) recovered.set(field, await recoverDraft(file));
   }
   const fresh = begun.filter(({ field }) => !recovered.has(field));
   const opened = await openDrafts(
