@@ -66,7 +66,7 @@ describe('parseMoment', () => {
   it('reads words in the zone', async () => {
     expect(await read('tomorrow at 7pm', 'America/New_York')).to.equal('2026-11-25T00:00:00.000Z');
     expect(await read('in 2 hours')).to.equal('2026-11-23T21:00:00.000Z');
-    expect(await read('in 30 secs')).to.equal('2026-11-23T19:00:30.000Z');
+    expect(await read('in 30 sec')).to.equal('2026-11-23T19:00:30.000Z');
     expect(await read('in 90 mins')).to.equal('2026-11-23T20:30:00.000Z');
     expect(await read('5 minutes ago')).to.equal('2026-11-23T18:55:00.000Z');
     expect(await read('now')).to.equal('2026-11-23T19:00:00.000Z');

@@ -112,7 +112,7 @@ function expectNoAbbreviation(text: string, { option, text: typed }: Question): 
   const last = lastWord(text);
   if (
     !/\d ?[ap]?\.?m?\.? ?[a-z]{2,5}$/.test(text) ||
-    /^(?:UTC|GMT|[AP]M|HOURS?|HRS?|MINS?|SECS?|DAYS?|WEEKS?)$/.test(last)
+    /^(?:UTC|GMT|[AP]M|HOURS?|HRS?|MINS?|SEC|DAYS?|WEEKS?)$/.test(last)
   )
     return;
   throw misused(`${option}: in "${typed}", where is ${last}? Leave it out, and give --tz.`);
