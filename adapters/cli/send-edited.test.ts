@@ -119,17 +119,11 @@ describe('what is written in the editor', () => {
   it('is kept, and not saved with holes, where it is in another encoding', async () => {
     const env = await editor(`printf 'M\\374hle' > "$1"`);
     const { code, err } = await cli.run(['session', 'update', '1', '--edit'], { env });
-    expect([code, err.split('\n')[0]]).to.deep.equal([
-      2,
-      'error: Your text: it must be encoded in UTF-8.',
-    ]);
+    expect([code, err.split('\n')[0]]).to.deep.equal([2, 'error: Your text: it must be encoded in UTF-8.']);
     const [file = ''] = keptIn(err);
     expect(readFileSync(file, 'latin1')).to.equal('Mühle');
     const again = await cli.run(['session', 'update', '1', '--recover', file], { env });
-    expect([again.code, again.err]).to.deep.equal([
-      2,
-      'error: --recover: it must be encoded in UTF-8.\n',
-    ]);
+    expect([again.code, again.err]).to.deep.equal([2, 'error: --recover: it must be encoded in UTF-8.\n']);
     expect(await cli.json(['session', 'show', '1'])).to.include({ description: null });
   });
 
