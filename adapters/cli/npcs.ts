@@ -38,13 +38,7 @@ export function addNpcCommands(command: Command, context: Context): void {
       ['role', role],
       ['status', status],
       ['disposition', disposition],
-      [
-        'stats',
-        stats &&
-          Object.entries(stats)
-            .map(([name, score]) => `${name} ${score ?? '?'}`)
-            .join(', '),
-      ],
+      ...Object.entries(stats ?? {}).map(([name, score]): [string, string] => [name, String(score ?? '?')]),
     ],
     texts: ({ description, personality, motivations, background, secrets }) => [
       ['description', description],

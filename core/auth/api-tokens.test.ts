@@ -124,7 +124,7 @@ describe('creating an API token', () => {
           return proven;
         },
       });
-      expect(await codeOf(createApiToken(anna, input))).to.equal('invalid_credentials');
+      expect(await codeOf(createApiToken(anna, input))).to.equal('invalid_token');
       expect(await listed(core, anna)).to.deep.equal([]);
     });
   }

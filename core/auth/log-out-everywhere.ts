@@ -2,6 +2,7 @@ import type { AuditTrail } from '../audit/audit-trail.ts';
 import type { Actor } from '../shared/actor.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Transaction } from '../shared/transaction.ts';
+import type { UserRepository } from '../users/user-repository.ts';
 import type { ApiTokenRepository } from './api-token-repository.ts';
 import type { SignInRepository } from './sign-in-repository.ts';
 
@@ -10,15 +11,18 @@ export type LogOutEverywhere = (actor: Actor, input: { readonly keepApiTokens?: 
 
 interface Deps {
   readonly audit: AuditTrail;
+  readonly users: UserRepository;
   readonly signIns: SignInRepository;
   readonly apiTokens: ApiTokenRepository;
   readonly clock: Clock;
   readonly transaction: Transaction;
 }
 
-export function makeLogOutEverywhere({ audit, signIns, apiTokens, clock, transaction }: Deps): LogOutEverywhere {
+export function makeLogOutEverywhere({ audit, users, signIns, apiTokens, clock, transaction }: Deps): LogOutEverywhere {
   return ({ userId }, { keepApiTokens = false }) =>
     transaction.run(async () => {
+      // Whoever makes an API token holds this lock: it is there now, or sees that its sign-in has ended.
+      await users.getForUpdate(userId);
       await signIns.endAll(userId, clock.now(), null);
       if (!keepApiTokens) await apiTokens.removeAll(userId);
       await audit.record({

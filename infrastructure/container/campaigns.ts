@@ -11,7 +11,7 @@ import { entryTables } from '../database/entry-row.ts';
 import { AUDIT } from './audit.ts';
 import { type Feature, token } from './binder.ts';
 import { AUTHORIZE_BEHIND, MEMBERS } from './members.ts';
-import { CLOCK, DATABASE, IDS, QUOTAS, READER, ROWS, TRANSACTION } from './shared.ts';
+import { CLOCK, DATABASE, IDS, PROVE, QUOTAS, READER, ROWS, TRANSACTION } from './shared.ts';
 
 export const CAMPAIGNS = token<CampaignRepository>('campaigns');
 
@@ -34,7 +34,7 @@ export const campaigns: Feature = {
     const services = make(
       {
         create: make(
-          { campaigns: CAMPAIGNS, members: MEMBERS, ids: IDS, clock: CLOCK, transaction: TRANSACTION },
+          { campaigns: CAMPAIGNS, members: MEMBERS, prove: PROVE, ids: IDS, clock: CLOCK, transaction: TRANSACTION },
           makeCreateCampaign,
         ),
         update: make(change, makeUpdateCampaign),

@@ -184,7 +184,7 @@ function makeUseCases(doubles: Doubles) {
     acceptInvite: makeAcceptInvite({ ...doubles, prove }),
     revokeInvite: makeRevokeInvite({ ...doubles, authorize }),
 
-    createCampaign: makeCreateCampaign(doubles),
+    createCampaign: makeCreateCampaign({ ...doubles, prove }),
     updateCampaign: makeUpdateCampaign({ ...doubles, authorizeBehind }),
     deleteCampaign: makeDeleteCampaign({ ...doubles, authorizeBehind }),
     restoreCampaign: makeRestoreCampaign({ ...doubles, authorizeBehind }),

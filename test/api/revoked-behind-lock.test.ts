@@ -39,6 +39,10 @@ const inCampaign: Readonly<Record<string, Waiting>> = {
   'deletes a session': { row: ofSession, ask: (client, { sessionId }) => client.delete(`/api/sessions/${sessionId}`) },
   'starts a session': { row: ofSession, ask: onSession('start') },
   'cancels a session': { row: ofSession, ask: onSession('cancel') },
+  'reopens a session': {
+    row: ({ completedId }) => ['sessions', completedId],
+    ask: (client, { completedId }) => client.post(`/api/sessions/${completedId}/reopen`, {}),
+  },
   'reschedules a session': { row: ofSession, ask: onSession('reschedule', { scheduledDate: '2027-01-01T00:00:00Z' }) },
   'finalizes a session': { row: ofSession, ask: onSession('finalize', { summary: 'New' }) },
   'amends the results of a session': {
@@ -60,6 +64,10 @@ const inCampaign: Readonly<Record<string, Waiting>> = {
   'deletes a campaign': {
     row: ofCampaign,
     ask: (client, { campaignId }) => client.delete(`/api/campaigns/${campaignId}`),
+  },
+  'invites somebody': {
+    row: ofCampaign,
+    ask: (client, { campaignId }) => client.post(`/api/campaigns/${campaignId}/invites`, { role: 'player' }),
   },
   'changes a role': {
     row: ofCampaign,
@@ -84,8 +92,9 @@ const ofAccount: Readonly<Record<string, Waiting>> = {
   'takes another name': { row: ofUser, ask: (client) => client.patch('/api/auth/me', { username: 'new.name' }) },
   'creates an API token': {
     row: ofUser,
-    ask: (client) => client.post('/api/auth/tokens', { name: 'New', scopes: ['world:read'] }),
+    ask: (client) => client.post('/api/auth/tokens', { name: 'New', scopes: ['world:read'], password: PASSWORD }),
   },
+  'creates a campaign': { row: ofUser, ask: (client) => client.post('/api/campaigns', { name: 'New' }) },
   'changes the password': {
     row: ofUser,
     ask: (client) => client.post('/api/auth/password', { currentPassword: PASSWORD, newPassword: 'Another Harbour 8' }),
@@ -132,7 +141,7 @@ describe('a sender who is shut out while it waits for a lock', () => {
     return { owner, campaignId, sessionId, completedId, entryIds, other: await api.join(campaignId, 'owner') };
   };
   const tokenOf = async (owner: ApiUser): Promise<{ readonly token: string }> => {
-    const made = await api.as(owner).post('/api/auth/tokens', { name: 'Script', scopes: SCOPES });
+    const made = await api.as(owner).post('/api/auth/tokens', { name: 'Script', scopes: SCOPES, password: PASSWORD });
     return { token: textAt(expectStatus(made, 201).body, 'token') };
   };
   /** Until somebody waits for what this transaction holds. */
