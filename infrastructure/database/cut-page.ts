@@ -1,6 +1,7 @@
 import { ArrayType, type EntitySchema, TextType } from '@mikro-orm/postgresql';
 import { type Expression, type RawBuilder, sql } from 'kysely';
 import { ROLES, may } from '../../core/members/role.ts';
+import { isSearchKey } from './search-column.ts';
 import type { Page, PageRequest, Position } from '../../core/shared/page.ts';
 
 /**
@@ -30,7 +31,7 @@ interface Rows {
  * is cut off costs nothing.
  */
 export function cutPage<Row>(page: Expression<Row>, { schema, role, besides = [] }: Rows): RawBuilder<Row & Cut> {
-  const properties = Object.entries<Property>(schema.meta.properties);
+  const properties = Object.entries<Property>(schema.meta.properties).filter(([name]) => !isSearchKey(name));
   const columns = properties.map(([name, { hidden }]) => (hidden === true ? shownTo(role, name) : columnOf(name)));
   const bytes = sql.join(lengths(properties), sql` + `);
   return sql<Row & Cut>`(select * from (

@@ -214,7 +214,7 @@ describe('the database', () => {
     const errors = [
       await failure(build((tables) => tables.updateTable('users').set({ version: null }).where('id', '=', user.id))),
       await failure(ask(database, `update users set version = null where id = '${user.id}'`)),
-      await failure(ask(database, `update users set username = 'ca' where id = '${user.id}'`)),
+      await failure(ask(database, `update users set username = 'c' where id = '${user.id}'`)),
       await failure(ask(database, "select 'canary-hash'::uuid")),
       await failure(build((tables) => tables.selectFrom('users').selectAll().where('id', '=', 'canary-hash'))),
       await failure(users.add({ ...user, username: 'somebody' })),

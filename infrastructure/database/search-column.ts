@@ -15,13 +15,18 @@ export function tagKeysOf(table: string): RawBuilder<readonly string[]> {
   return sql<readonly string[]>`coalesce(${sql.ref(`${table}.tagKeys`)}, ${sql.ref(`${table}.tags`)})`;
 }
 
-const KEYS = new Set(['searchKey', 'tagKeys']);
+const KEYS: ReadonlySet<string> = new Set(['searchKey', 'tagKeys']);
+
+/** Whether the property of a row is none of its entity's, but what it is found by. */
+export function isSearchKey(property: string): boolean {
+  return KEYS.has(property);
+}
 
 /** What a statement reads of an entity's row: all but what it is found by. */
 export function entityColumns(database: Pick<Database, 'columnsOf'>, schema: EntitySchema, table: string): string {
   return database
     .columnsOf(schema)
-    .filter(({ property }) => !KEYS.has(property))
+    .filter(({ property }) => !isSearchKey(property))
     .map(({ name }) => `${table}."${name}"`)
     .join(', ');
 }

@@ -32,7 +32,14 @@ function trigger(event: 'insert' | 'update' | 'delete', tables: string, changes:
     return null;
     end $$;
     create trigger "${name}" after ${event} on "sessions" referencing ${tables} for each statement execute function "${name}"();`;
-  return { name, timing: 'after', events: [event], forEach: 'statement', expression };
+  // In one line, as the migration has it.
+  return {
+    name,
+    timing: 'after',
+    events: [event],
+    forEach: 'statement',
+    expression: expression.replaceAll(/\s+/g, ' '),
+  };
 }
 
 /** What the rows of a transition table make of the counters. */

@@ -78,6 +78,7 @@ describe('changes on a condition, and changes that change nothing', () => {
       restoreSession: async () => ({ method: 'POST', thing: await newSession(), verb: '/restore', body: {} }),
       startSession: async () => ({ method: 'POST', thing: await newSession(), verb: '/start' }),
       cancelSession: async () => ({ method: 'POST', thing: await newSession(), verb: '/cancel', body: {} }),
+      reopenSession: async () => ({ method: 'POST', thing: await played(), verb: '/reopen', body: {} }),
       rescheduleSession: async () => ({
         method: 'POST',
         thing: await newSession(),

@@ -31,7 +31,7 @@ describe('a sender who is shut out meanwhile', () => {
     const user = await api.newUser();
     const campaignId = await api.newCampaign(user);
     const other = await api.join(campaignId, 'owner');
-    const body = { name: 'Script', scopes: SCOPES };
+    const body = { name: 'Script', scopes: SCOPES, password: PASSWORD };
     const made = expectStatus(await api.as(user).post('/api/auth/tokens', body), 201).body;
     const script = { id: textAt(made, 'id'), token: textAt(made, 'token') };
     return { ...user, campaignId, other, elsewhere: await api.logIn(user), script };
@@ -54,6 +54,12 @@ describe('a sender who is shut out meanwhile', () => {
     expectStatus(await api.as(victim).post(`/api/sessions/${textAt(ids, 'id')}/finalize`, {}), 200);
     return ids;
   };
+  /** The code of one to another's campaign. */
+  const strangersInvite = async (): Promise<string> => {
+    const owner = await api.newUser();
+    const path = `/api/campaigns/${await api.newCampaign(owner)}/invites`;
+    return textAt(expectStatus(await api.as(owner).post(path, { role: 'player' }), 201).body, 'code');
+  };
   const world = WORLD_SAMPLES.flatMap(({ noun, operations }): [string, Try][] => {
     const ofEntry = async (victim: Victim): Promise<JsonObject> => ({
       id: await api.newEntry(victim, victim.campaignId, noun),
@@ -74,13 +80,16 @@ describe('a sender who is shut out meanwhile', () => {
     restoreSession: [ofTrashed('sessions', ofSession), {}],
     startSession: [ofSession, {}],
     cancelSession: [ofSession, {}],
+    reopenSession: [ofCompleted, {}],
     rescheduleSession: [ofSession, { scheduledDate: '2027-01-01T00:00:00Z' }],
     finalizeSession: [ofSession, { summary: 'New' }],
     amendResults: [ofCompleted, { summary: 'New' }],
     changeRole: [({ campaignId, other }) => ({ campaignId, userId: other.id }), { role: 'gm' }],
+    createInvite: [inCampaign, { role: 'player' }],
+    acceptInvite: [async () => ({ code: await strangersInvite() }), {}],
     ...Object.fromEntries(world),
     updateMe: [() => ({}), { username: 'new.name' }],
-    createApiToken: [() => ({}), { name: 'New', scopes: ['world:read'] }],
+    createApiToken: [() => ({}), { name: 'New', scopes: ['world:read'], password: PASSWORD }],
     changePassword: [() => ({}), { currentPassword: PASSWORD, newPassword: 'Another Harbour 8' }],
     logOutEverywhere: [() => ({}), {}],
   };
@@ -111,7 +120,8 @@ describe('a sender who is shut out meanwhile', () => {
     };
   };
   const isForTokens = ({ spec }: Endpoint): boolean => 'scope' in spec.access;
-  const isOfCampaign = (endpoint: Endpoint): boolean => isForTokens(endpoint) && endpoint.spec.path.includes(':');
+  const isOfCampaign = (endpoint: Endpoint): boolean =>
+    isForTokens(endpoint) && endpoint.spec.path.includes(':') && !endpoint.spec.path.includes(':code');
 
   it('is tried with every operation that takes a body', () => {
     expect(Object.keys(tries)).to.have.members(withBody().map(({ spec }) => spec.name));
