@@ -26,10 +26,13 @@ interface InviteServices {
 
 const YEAR_HOURS = 366 * 24;
 const MAX_USES = 1000;
-const MAX_CODE = 100;
+const CODE = /^[0-9a-f]{32}$/i;
+/** With the id of the invite, for who has lost the code. */
+const CODE_OR_ID = /^[0-9a-f]{32}$|^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 const inCampaign = { path: '/api/campaigns/:campaignId/invites', params: object({ campaignId: id() }) } as const;
-const byCode = object({ code: string().max(MAX_CODE).defined() });
+const byCode = object({ code: string().matches(CODE, 'must be the code of an invite').defined() });
+const byCodeOrId = object({ code: string().matches(CODE_OR_ID, 'must be the code or the id of an invite').defined() });
 
 const fields = {
   id: shown.id(),
@@ -141,7 +144,7 @@ export const revokeInvite = operation({
   path: '/api/invites/:code',
   status: 204,
   access: { scope: 'members:write' },
-  params: byCode,
+  params: byCodeOrId,
   faults: [404],
   events: { done: ['privilege_permissions_changed'] },
   response: nothing,

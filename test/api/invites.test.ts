@@ -132,10 +132,12 @@ describe('the API: invites', () => {
       api.clock.advance(DAY);
       expect(await look(expired)).to.equal(unknown);
       const owner = await api.logIn(party.owner);
+      party = { ...party, gm: await api.logIn(party.gm) };
       expectStatus(await api.as(owner).delete(`/api/campaigns/${party.campaignId}`), 204);
       expect(await look(trashed)).to.equal(unknown);
       for (const code of ['x', '%00', '..%2f..', 'dead'.repeat(30), '%F0%9F%90%89']) {
         expect((await api.anybody.get(`/api/invites/${code}`)).status).to.be.oneOf([400, 404]);
+        expect((await api.as(party.gm).delete(`/api/invites/${code}`)).status).to.be.oneOf([400, 404]);
       }
     });
 
