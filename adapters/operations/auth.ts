@@ -10,7 +10,7 @@ import type { Register } from '../../core/auth/register.ts';
 import type { SignedIn, TokenPair } from '../../core/auth/sign-in.ts';
 import type { SecurityEvents } from '../../core/shared/security-event.ts';
 import { instantText } from './instant-text.ts';
-import { MAX_SECRET, id, pageFields, secret, shown } from './fields.ts';
+import { MAX_SECRET, id, optionalText, pageFields, secret, shown } from './fields.ts';
 import { operation, publicOperation, read } from './operation.ts';
 import { listOf, nothing, view } from './response.ts';
 import { userView } from './users.ts';
@@ -73,7 +73,12 @@ const register = publicOperation({
   limit: 'register',
   status: 201,
   access: { public: true },
-  body: object({ email: secret(MAX_SECRET), username: secret(MAX_SECRET), password: secret(MAX_SECRET) }).noUnknown(),
+  body: object({
+    email: secret(MAX_SECRET),
+    username: secret(MAX_SECRET),
+    password: secret(MAX_SECRET),
+    inviteCode: optionalText(100),
+  }).noUnknown(),
   faults: [409],
   events: { done: ['user_created', 'authn_login_success'] },
   response: signedInView,

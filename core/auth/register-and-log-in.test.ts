@@ -103,12 +103,59 @@ describe('registering where it is not open', () => {
       for (const values of [{}, { email: 'new@example.org', username: 'Newcomer' }, { password: 'x' }, { email: '' }]) {
         const { code, message } = await faultOf(register({ ...account, ...values }));
         expect(code).to.equal('registration_closed');
-        expect(message).to.include('Ask whoever runs this server');
+        expect(message).to.include(registration === 'closed' ? 'Ask whoever runs this server' : 'Open the invite');
       }
       expect(await core.users.findByEmail('new@example.org')).to.equal(null);
       await core.logIn({ ...account, address: null });
     });
   }
+
+  describe('but by an invite', () => {
+    const scene = async (registration: 'open' | 'invited' | 'closed', maxUses: number | null = null) => {
+      const core = makeCoreFixture();
+      const { owner, campaignId } = await core.newParty();
+      const { code } = await core.createInvite(owner, { campaignId, role: 'viewer', expiresInHours: 1, maxUses });
+      const deps = { ...core, registration, prepareUser: makePrepareUser(core), beginSignIn: makeBeginSignIn(core) };
+      return { core, owner, campaignId, code, register: makeRegister(deps) };
+    };
+
+    for (const registration of ['open', 'invited'] as const) {
+      it(`lets in whoever has one, into its campaign as well: ${registration}`, async () => {
+        const { core, campaignId, code, register } = await scene(registration);
+        const { user } = await register({ ...account, inviteCode: code.toUpperCase() });
+        expect((await core.members.find(campaignId, user.id))?.role).to.equal('viewer');
+      });
+    }
+
+    it('lets in nobody where it is closed', async () => {
+      const { code, register } = await scene('closed');
+      expect(await codeOf(register({ ...account, inviteCode: code }))).to.equal('registration_closed');
+    });
+
+    it('lets in nobody by one that holds no more, and makes no account', async () => {
+      const { core, owner, code, register } = await scene('invited', 1);
+      for (const inviteCode of ['', 'dead'.repeat(8), code.slice(1)]) {
+        const { details } = await faultOf(register({ ...account, inviteCode }));
+        expect(details.map(({ field }) => field)).to.deep.equal(['inviteCode']);
+      }
+      await core.acceptInvite(await core.newActor(), { code });
+      expect(await codeOf(register({ ...account, inviteCode: code }))).to.equal('invite_used_up');
+      core.clock.advance(60 * MINUTE);
+      expect(await codeOf(register({ ...account, inviteCode: code }))).to.equal('validation_failed');
+      expect(await core.users.findByEmail(account.email)).to.equal(null);
+      await core.revokeInvite(owner, { code });
+    });
+
+    it('takes one of ten at once where one may come', async () => {
+      const { code, register } = await scene('invited', 1);
+      const outcomes = await outcomesOf(
+        Array.from({ length: 10 }, (_, i) =>
+          register({ ...account, email: `anna${i}@example.org`, username: `anna${i}`, inviteCode: code }),
+        ),
+      );
+      expect(outcomes).to.deep.equal({ done: 1, invite_used_up: 9 });
+    });
+  });
 });
 
 describe('logging in', () => {

@@ -4,8 +4,8 @@ import type { Clock } from '../shared/clock.ts';
 import { notFound } from '../shared/errors.ts';
 import type { Prove } from '../shared/prove.ts';
 import type { Transaction } from '../shared/transaction.ts';
-import { hasExpired, inviteUsedUp } from './invite.ts';
-import type { InviteCodes } from './invite-codes.ts';
+import type { FindInvite } from './find-invite.ts';
+import { inviteUsedUp } from './invite.ts';
 import type { InviteRepository } from './invite-repository.ts';
 import type { MemberRepository } from './member-repository.ts';
 import type { Role } from './role.ts';
@@ -24,21 +24,28 @@ export type AcceptInvite = (actor: Actor, input: { readonly code: string }) => P
 interface Deps {
   readonly audit: AuditTrail;
   readonly invites: InviteRepository;
-  readonly codes: InviteCodes;
+  readonly findInvite: FindInvite;
   readonly members: MemberRepository;
   readonly prove: Prove;
   readonly clock: Clock;
   readonly transaction: Transaction;
 }
 
-export function makeAcceptInvite({ audit, invites, codes, members, prove, clock, transaction }: Deps): AcceptInvite {
+export function makeAcceptInvite({
+  audit,
+  invites,
+  findInvite,
+  members,
+  prove,
+  clock,
+  transaction,
+}: Deps): AcceptInvite {
   return (actor, { code }) =>
     transaction.run(async () => {
       const { userId } = actor;
-      const hash = codes.hash(code);
-      const invite = hash === null ? null : await invites.find({ hash });
+      const invite = await findInvite(code);
+      if (invite === null) throw notFound();
       const now = clock.now();
-      if (invite === null || hasExpired(invite, now)) throw notFound();
       const { campaignId, role } = invite;
       // First: whoever comes in by two invites at once uses one.
       if (!(await members.join({ campaignId, userId, role, joinedAt: now }))) {

@@ -26,6 +26,7 @@ import { RefreshTokenRow, SignInRow, makeSignInRepository } from '../database/si
 import { API_TOKENS, API_TOKEN_QUERIES, API_TOKEN_SECRETS } from './api-tokens.ts';
 import { AUDIT } from './audit.ts';
 import { type Feature, LOGGER, token } from './binder.ts';
+import { ACCEPT_INVITE, FIND_INVITE } from './members.ts';
 import { LOGIN_THROTTLE, PROVE_PASSWORD } from './passwords.ts';
 import { CLOCK, CONFIG, DATABASE, IDS, PROVE, READER, SECRETS, TRANSACTION } from './shared.ts';
 import { PASSWORD_STRENGTH, HASHER, PREPARE_USER, USERS } from './users.ts';
@@ -89,7 +90,16 @@ export const auth: Feature = {
     const services = make(
       {
         register: make(
-          { config: CONFIG, audit, prepareUser: PREPARE_USER, users: USERS, beginSignIn, transaction },
+          {
+            config: CONFIG,
+            findInvite: FIND_INVITE,
+            acceptInvite: ACCEPT_INVITE,
+            audit,
+            prepareUser: PREPARE_USER,
+            users: USERS,
+            beginSignIn,
+            transaction,
+          },
           ({ config: { registration }, ...others }) => makeRegister({ ...others, registration }),
         ),
         logIn: make({ throttle: LOGIN_THROTTLE, ...passwords, signIns, beginSignIn, transaction, clock }, makeLogIn),

@@ -1,19 +1,17 @@
 import { inviteOperations } from '../../adapters/operations/invites.ts';
-import { makeAcceptInvite } from '../../core/members/accept-invite.ts';
 import { makeCreateInvite } from '../../core/members/create-invite.ts';
 import { makeLookAtInvite } from '../../core/members/look-at-invite.ts';
 import { makeRevokeInvite } from '../../core/members/revoke-invite.ts';
-import { inviteCodes } from '../crypto/invite-codes.ts';
 import { makeInviteQueries } from '../database/invite-queries.ts';
 import { AUDIT } from './audit.ts';
 import type { Feature } from './binder.ts';
-import { AUTHORIZE, AUTHORIZE_BEHIND, INVITES, MEMBERS } from './members.ts';
-import { CLOCK, CONFIG, DATABASE, IDS, PROVE, READER, TRANSACTION } from './shared.ts';
+import { ACCEPT_INVITE, AUTHORIZE, AUTHORIZE_BEHIND, INVITES, INVITE_CODES } from './members.ts';
+import { CLOCK, CONFIG, DATABASE, IDS, READER, TRANSACTION } from './shared.ts';
 
 export const invites: Feature = {
   rows: [],
   register: ({ make, serve }) => {
-    const codes = make({}, () => inviteCodes);
+    const codes = INVITE_CODES;
     const queries = make({ database: DATABASE, reader: READER }, ({ database, reader }) =>
       makeInviteQueries(database, reader),
     );
@@ -22,7 +20,7 @@ export const invites: Feature = {
       {
         create: make({ ...change, authorizeBehind: AUTHORIZE_BEHIND, ids: IDS, clock: CLOCK }, makeCreateInvite),
         look: make({ queries, codes, clock: CLOCK }, makeLookAtInvite),
-        accept: make({ ...change, members: MEMBERS, prove: PROVE, clock: CLOCK }, makeAcceptInvite),
+        accept: ACCEPT_INVITE,
         revoke: make({ ...change, authorize: AUTHORIZE }, makeRevokeInvite),
         queries,
         config: CONFIG,

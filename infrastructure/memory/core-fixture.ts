@@ -26,6 +26,7 @@ import { makeAcceptInvite } from '../../core/members/accept-invite.ts';
 import { makeAuthorize, makeAuthorizeBehind } from '../../core/members/authorize.ts';
 import { makeChangeRole } from '../../core/members/change-role.ts';
 import { makeCreateInvite } from '../../core/members/create-invite.ts';
+import { makeFindInvite } from '../../core/members/find-invite.ts';
 import { makeRemoveMember } from '../../core/members/remove-member.ts';
 import { makeRevokeInvite } from '../../core/members/revoke-invite.ts';
 import type { Role } from '../../core/members/role.ts';
@@ -148,6 +149,8 @@ function makeUseCases(doubles: Doubles) {
   const provePassword = makeProvePassword({ ...doubles, throttle });
   const beginSignIn = makeBeginSignIn(doubles);
   const prove = makeProve({ ...doubles, signIns: doubles.signInQueries, apiTokens: doubles.apiTokenQueries });
+  const findInvite = makeFindInvite(doubles);
+  const acceptInvite = makeAcceptInvite({ ...doubles, findInvite, prove });
   const authorize = makeAuthorize({ ...doubles, prove });
   const authorizeBehind = makeAuthorizeBehind({ ...doubles, authorize });
   const changeSession = makeChangeSession({ ...doubles, authorize });
@@ -158,7 +161,7 @@ function makeUseCases(doubles: Doubles) {
     renameUser: makeRenameUser({ ...doubles, prove }),
     activateUser: makeActivateUser(doubles),
 
-    register: makeRegister({ ...doubles, registration: 'open', prepareUser, beginSignIn }),
+    register: makeRegister({ ...doubles, registration: 'open', findInvite, acceptInvite, prepareUser, beginSignIn }),
     throttle,
     provePassword,
     logIn: makeLogIn({ ...doubles, throttle, beginSignIn }),
@@ -181,7 +184,8 @@ function makeUseCases(doubles: Doubles) {
     changeRole: makeChangeRole({ ...doubles, authorizeBehind }),
     removeMember: makeRemoveMember({ ...doubles, authorizeBehind }),
     createInvite: makeCreateInvite({ ...doubles, authorizeBehind }),
-    acceptInvite: makeAcceptInvite({ ...doubles, prove }),
+    findInvite,
+    acceptInvite,
     revokeInvite: makeRevokeInvite({ ...doubles, authorize }),
 
     createCampaign: makeCreateCampaign({ ...doubles, prove }),

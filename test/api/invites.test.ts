@@ -4,6 +4,7 @@ import {
   type Api,
   type ApiUser,
   DAY,
+  PASSWORD,
   type Party,
   bytesOf,
   expectInvalid,
@@ -209,5 +210,28 @@ describe('the API: invites', () => {
     expectStatus(await api.as(party.owner).delete(`/api/campaigns/${party.campaignId}/members/${party.gm.id}`), 204);
     expectProblem(await accept(party.gm, code), 404, 'not_found');
     expect((await api.as(party.owner).get(path)).items).to.deep.equal([]);
+  });
+
+  it('lets in who has none yet, where accounts are by invitation', async () => {
+    const closed = await startApi(undefined, { REGISTRATION: 'invited' });
+    try {
+      const owner = { email: 'gm@example.org', username: 'gm', password: PASSWORD };
+      await closed.application.users.create(owner);
+      const { token } = (await closed.anybody.post('/api/auth/login', { email: owner.email, password: PASSWORD })).body;
+      const gm = closed.as({ token: String(token) });
+      const campaignId = textAt((await gm.post('/api/campaigns', { name: 'The Salt Road' })).body, 'id');
+      const made = await gm.post(`/api/campaigns/${campaignId}/invites`, { role: 'player' });
+      const inviteCode = textAt(expectStatus(made, 201).body, 'code');
+      const account = { email: 'anna@example.org', username: 'anna', password: PASSWORD };
+      const register = (body: object): Promise<ApiResponse> => closed.anybody.post('/api/auth/register', body);
+
+      expectProblem(await register(account), 409, 'registration_closed');
+      expectInvalid(await register({ ...account, inviteCode: 'dead'.repeat(8) }), 'inviteCode');
+      const joined = expectStatus(await register({ ...account, inviteCode }), 201);
+      const { items } = await closed.as({ token: textAt(joined.body, 'token') }).get('/api/campaigns');
+      expect(items.map(({ id, role }) => [id, role])).to.deep.equal([[campaignId, 'player']]);
+    } finally {
+      await closed.close();
+    }
   });
 });
