@@ -15,8 +15,8 @@ export type Role = 'owner' | 'gm' | 'player' | 'viewer';
 export type Status = 'planned' | 'in_progress' | 'completed' | 'cancelled';
 
 export const campaignAbilities: Readonly<Record<Role, readonly string[]>> = {
-  owner: ['update', 'delete', 'manage-members'],
-  gm: ['update'],
+  owner: ['update', 'delete', 'invite', 'manage-members'],
+  gm: ['update', 'invite'],
   player: [],
   viewer: [],
 };
