@@ -190,8 +190,11 @@ export const caseNames: readonly string[] = cases.map(({ name }) => name);
 
 /** From an address of its own: people log in from home, and an address may do so 20 times a minute. */
 function from(sender: Sender): Sender {
-  const address = `10.${(sender.number >> 16) & 255}.${(sender.number >> 8) & 255}.${sender.number & 255}`;
-  return { ...sender, headers: { 'x-forwarded-for': address } };
+  return { ...sender, headers: { 'x-forwarded-for': addressOf(sender.number) } };
+}
+
+function addressOf(number: number): string {
+  return `10.${(number >> 16) & 255}.${(number >> 8) & 255}.${number & 255}`;
 }
 
 /** The users of the case with this number: no two cases have one in common, as long as there are enough of them. */
@@ -213,7 +216,8 @@ export function makeSenders(server: ServerKind, scale: number, users: readonly n
         const user = users[taken % users.length] ?? 0;
         const token = await accessToken(user);
         const turn = Math.floor(taken / users.length);
-        senders.push({ number: taken, turn, user, headers: { authorization: `Bearer ${token}` }, server, scale });
+        const headers = { authorization: `Bearer ${token}`, 'x-forwarded-for': addressOf(user) };
+        senders.push({ number: taken, turn, user, headers, server, scale });
       }
       return senders;
     },

@@ -12,7 +12,6 @@ export const PAGE_BYTES = 256 * 1024;
 
 /** What each row of a cut page has besides its own columns. */
 export interface Cut {
-  readonly bytesBefore: number;
   /** Whether another row comes behind it, be it cut off. */
   readonly hasNext: boolean;
 }
@@ -33,8 +32,9 @@ interface Rows {
 export function cutPage<Row>(page: Expression<Row>, { schema, role, besides = [] }: Rows): RawBuilder<Row & Cut> {
   const properties = Object.entries<Property>(schema.meta.properties).filter(([name]) => !isSearchKey(name));
   const columns = properties.map(([name, { hidden }]) => (hidden === true ? shownTo(role, name) : columnOf(name)));
+  const names = [...properties.map(([name]) => name), ...besides, 'hasNext'].map((name) => sql.ref(name));
   const bytes = sql.join(lengths(properties), sql` + `);
-  return sql<Row & Cut>`(select * from (
+  return sql<Row & Cut>`(select ${sql.join(names)} from (
     select shown.*, coalesce(sum(${bytes}) over before, 0)::int as bytes_before, lead(true, 1, false) over before as has_next
     from (select ${sql.join([...columns, ...besides.map(columnOf)])} from ${page} as page) as shown
     window before as (rows between unbounded preceding and 1 preceding)
@@ -45,14 +45,11 @@ export function cutPage<Row>(page: Expression<Row>, { schema, role, besides = []
 export function toCutPage<Row, Item>(
   rows: readonly (Row & Cut)[],
   { limit }: PageRequest,
-  toItem: (row: Row) => Item,
+  toItem: (row: Row & Cut) => Item,
   positionOf: (item: Item) => Position,
 ): Page<Item> {
   const onPage = rows.slice(0, limit);
-  const items = onPage.map(({ bytesBefore, hasNext, ...row }) => {
-    // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- a row without what it was wider by
-    return toItem(row as unknown as Row);
-  });
+  const items = onPage.map(toItem);
   const last = items.at(-1);
   const more = onPage.at(-1)?.hasNext === true;
   return { items, next: more && last !== undefined ? positionOf(last) : null };

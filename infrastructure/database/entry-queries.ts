@@ -128,13 +128,20 @@ export function makeEntryQueries<Own extends object>(
 }
 
 /** The role in the campaign beside the entry, which may have a role of its own. */
-type Row<Own> = Entry & Own & { readonly viewerRole: Role; readonly searchKey: unknown; readonly tagKeys: unknown };
+type Row<Own> = Entry &
+  Own & {
+    readonly viewerRole: Role;
+    readonly searchKey: unknown;
+    readonly tagKeys: unknown;
+    /** In a page. */
+    readonly hasNext?: unknown;
+  };
 
 function isListed<Own>(row: Nullable<Row<Own> & Cut>): row is Row<Own> & Cut {
   return row.id !== null;
 }
 
-function toSeen<Own>({ viewerRole, searchKey: _, tagKeys, ...value }: Row<Own>): Seen<Entry & Own> {
+function toSeen<Own>({ viewerRole, searchKey: _, tagKeys, hasNext, ...value }: Row<Own>): Seen<Entry & Own> {
   // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- a row without what it was wider by
   return { value: value as unknown as Entry & Own, role: viewerRole };
 }

@@ -45,12 +45,16 @@ export function makeReader({ database, clock }: Deps): Reader {
   };
 }
 
+/** What a row may have besides the thing that is found. */
+interface Beside {
+  readonly role: Role;
+  readonly searchKey: string | null;
+  /** In a page. */
+  readonly hasNext?: boolean;
+}
+
 /** What is found with the viewer's role beside it, without what it is found by. */
-export function toSeen<Row extends { readonly role: Role; readonly searchKey: string | null }>({
-  role,
-  searchKey,
-  ...value
-}: Row): Seen<Omit<Row, 'role' | 'searchKey'>> {
+export function toSeen<Row extends Beside>({ role, searchKey, hasNext, ...value }: Row): Seen<Omit<Row, keyof Beside>> {
   return { value, role };
 }
 
