@@ -313,7 +313,7 @@ function track(core: CoreFixture) {
       revoke: core.revokeInvite,
       queries: inviteQueries,
     },
-    urlOf: (code: string) => `http://127.0.0.1:3001/invites/${code}`,
+    urlOf: (code: string) => `http://127.0.0.1:3001/api/invites/${code}`,
     members: { changeRole: core.changeRole, remove: core.removeMember, queries: members },
     campaigns: {
       create: async (...input: Parameters<CoreFixture['createCampaign']>) => {

@@ -25,7 +25,7 @@ describe('foundry invite', () => {
       0,
       'Send it to them: it is not shown again. They join with: foundry invite accept CODE\n',
     ]);
-    expect(out).to.match(/^http:\/\/127\.0\.0\.1:3001\/invites\/[0-9a-f]{32}$/m);
+    expect(out).to.match(/^http:\/\/127\.0\.0\.1:3001\/api\/invites\/[0-9a-f]{32}$/m);
     expect(out)
       .to.match(/role +player/)
       .and.to.match(/for +as many as come/);
@@ -46,7 +46,7 @@ describe('foundry invite', () => {
 
   it('is shown and accepted by its code, or by the address that was pasted', async () => {
     const { code } = await create('--role', 'viewer');
-    const address = `http://127.0.0.1:3001/invites/${code}`;
+    const address = `http://127.0.0.1:3001/api/invites/${code}`;
     for (const given of [code, code.toUpperCase(), address, ` ${address}/ `]) {
       expect(await cli.json(['invite', 'show', given, ...ANNA])).to.deep.equal({
         campaignName: 'The Salt Road',

@@ -25,7 +25,7 @@ export const invites: Feature = {
         queries,
         config: CONFIG,
       },
-      ({ config, ...made }) => ({ invites: made, urlOf: (code: string) => `${config.publicUrl}/invites/${code}` }),
+      ({ config, ...made }) => ({ invites: made, urlOf: (code: string) => `${config.publicUrl}/api/invites/${code}` }),
     );
     serve(inviteOperations, services);
   },

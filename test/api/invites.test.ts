@@ -58,7 +58,7 @@ describe('the API: invites', () => {
         maxUses: null,
         uses: 0,
       };
-      expect(body).to.deep.equal({ ...told, code, url: `http://127.0.0.1:3001/invites/${code}` });
+      expect(body).to.deep.equal({ ...told, code, url: `http://127.0.0.1:3001/api/invites/${code}` });
 
       const list = await api.as(party.owner).get(path);
       expect(list.items).to.deep.equal([told]);
