@@ -16,7 +16,7 @@ export class CountBytesOfUsers extends Migration {
     this.addSql(
       `create function "bytes_of"(thing jsonb) returns bigint language sql immutable as $$
         select case when thing is null then 0 else 1024 + coalesce(
-          (select sum(octet_length(value)) from jsonb_each_text(thing) where octet_length(value) > 64), 0) end
+          (select sum(octet_length(value)) from jsonb_each_text(thing - '{search_key,tag_keys}'::text[]) where octet_length(value) > 64), 0) end
       $$;`,
     );
     this.addSql(

@@ -21,6 +21,12 @@ export class AddScopesForMembers extends Migration {
   }
 
   override down(): void {
+    // The version before has the right to members in that to campaigns: a token that was made without it must not get it.
+    for (const right of ['read', 'write']) {
+      this.addSql(
+        `delete from "api_tokens" where 'campaigns:${right}' = any(scopes) and not 'members:${right}' = any(scopes);`,
+      );
+    }
     this.addSql(`delete from "api_tokens" where scopes <@ array['members:read', 'members:write'];`);
     for (const right of ['read', 'write']) {
       this.addSql(

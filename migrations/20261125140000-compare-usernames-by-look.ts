@@ -26,12 +26,8 @@ export class CompareUsernamesByLook extends Migration {
     await fillColumn<string>(this, { ...names, column: 'username_look', make: look });
   }
 
-  /** Names of two letters stay. */
+  /** Names of two letters stay, and can be stored: the version before refuses new ones by itself. */
   override async down(): Promise<void> {
-    await this.execute(`alter table "users" drop constraint if exists "users_username_check";`);
-    await this.execute(
-      `alter table "users" add constraint "users_username_check" check (length(username) between 3 and 32) not valid;`,
-    );
     await this.execute(`alter table "users" drop column if exists "username_look";`);
   }
 }

@@ -44,6 +44,9 @@ export function makeContext(host: Host, readOptions: () => GlobalOptions): Conte
   let caller: Promise<Caller> | null = null;
   const open = (): Promise<LocalCore> => (core ??= host.open());
   const choose = async (): Promise<Caller> => {
+    // What is printed for people has times in it: a TZ that names no zone is refused before anything is changed.
+    const { json, quiet } = readOptions();
+    if (json !== true && quiet !== true) viewerZone(host.env);
     const opened = await open();
     const user = await actingUser(opened.users.queries, readOptions().as);
     return makeLocalCaller(opened, user.id);

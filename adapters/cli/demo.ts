@@ -25,11 +25,12 @@ export function addDemoCommand(demo: Command, context: Context): void {
     'demo',
     'demo --as anna@example.org',
   ]).action(async () => {
+    const { zone } = context;
     const core = await context.core();
     const password = await ensureUser(core);
     const caller = password === null ? await context.caller() : makeLocalCaller(core, await idOf(core, EMAIL));
     const before = await caller.pages(listCampaigns, { query: { q: DEMO_CAMPAIGN.name } });
-    const id = await createDemo(caller, context);
+    const id = await createDemo(caller, context, zone);
     const campaign = await caller.call(getCampaign, { params: { id } });
     context.print({ data: campaign, ids: [id], text: () => campaignDetails(campaign, context) });
     sayWhatNext(context, { id, password, isFirst: before.length === 0 });
@@ -52,7 +53,7 @@ async function idOf({ users }: LocalCore, email: string): Promise<string> {
   return user.id;
 }
 
-async function createDemo(caller: Caller, { host, zone }: Context): Promise<string> {
+async function createDemo(caller: Caller, { host }: Context, zone: string): Promise<string> {
   const { id: campaignId } = await caller.call(createCampaign, { body: { ...DEMO_CAMPAIGN, timeZone: zone } });
   for (const session of DEMO_SESSIONS) {
     const { title, description, gmNotes, durationMinutes, weeksFromNow } = session;
@@ -111,7 +112,6 @@ function sayWhatNext(
       `  foundry session next --campaign ${name}`,
       `  foundry session show ${isFirst ? `"${DEMO_CAMPAIGN.name}#7"` : `7 --campaign ${name}`}`,
       `  foundry campaign summary ${name}`,
-      '  foundry serve',
     ].join('\n'),
   );
 }

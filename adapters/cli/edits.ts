@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { basename } from 'node:path';
 import { BodyOption } from './body-option.ts';
@@ -30,6 +31,7 @@ export function editsOf(command: Command): readonly Edit[] {
   const asked = editable.filter((each) => each.asked);
   const files = new Map<string, string>();
   for (const file of recover) {
+    if (!existsSync(file)) throw misused(`--recover: "${file}": there is no such file.`);
     const [only, ...others] = asked.length === 0 ? editable : asked;
     const meant =
       editable.find(({ field }) => basename(file) === `${field}.md`) ?? (others.length === 0 ? only : undefined);

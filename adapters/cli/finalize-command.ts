@@ -1,6 +1,9 @@
+import { DomainError } from '../../core/shared/errors.ts';
+import { getSession } from '../operations/sessions.ts';
+import type { Caller, Look } from './caller.ts';
 import type { Command } from 'commander';
 import { MOODS } from '../../core/sessions/results.ts';
-import { finalizeSession } from '../operations/results.ts';
+import { finalizeSession, getResults } from '../operations/results.ts';
 import { BodyOption, addBodyOptions } from './body-option.ts';
 import { type InCampaign, campaignOption } from './common-options.ts';
 import type { Context } from './context.ts';
@@ -27,13 +30,29 @@ export function addFinalizeCommand(session: Command, context: Context): void {
     if (Array.isArray(body.npcInteractions)) body.npcInteractions = body.npcInteractions.map(readInteraction);
     const caller = await context.caller();
     const id = await sessionId(caller, reference, campaign);
-    const finalized = await sendEdited(context, command, { operation: finalizeSession, params: { id }, body });
+    // A session that was reopened has its results still: they are what the editor begins with.
+    const current = async (): Promise<Look<Record<string, unknown>>> => {
+      const { expectedVersions } = await caller.look(getSession, { params: { id } });
+      return { body: (await resultsOf(caller, id)) ?? {}, expectedVersions };
+    };
+    const finalized = await sendEdited(context, command, { operation: finalizeSession, params: { id }, body, current });
     context.print({
       data: finalized,
       ids: [finalized.id],
       text: () => sessionDetails(finalized, context, finalized.results),
     });
   });
+}
+
+/** Null where nothing was kept yet. */
+async function resultsOf(caller: Caller, id: string): Promise<Record<string, unknown> | null> {
+  return caller.call(getResults, { params: { id } }).then(
+    (results) => ({ ...results }),
+    (error: unknown) => {
+      if (error instanceof DomainError && error.kind === 'not-found') return null;
+      throw error;
+    },
+  );
 }
 
 /** `Name: note`, as `--npc` takes it; what came as JSON stays what it is. */

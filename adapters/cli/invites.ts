@@ -1,7 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { DomainError } from '../../core/shared/errors.ts';
 import { INVITED_ROLES, type Invite } from '../../core/members/invite.ts';
 import { acceptInvite, createInvite, getInvite, listInvites, revokeInvite } from '../operations/invites.ts';
-import { readInteger } from './body-option.ts';
+import { BodyOption } from './body-option.ts';
 import { campaignId } from './campaign-reference.ts';
 import { type InCampaign, campaignOption, limitOption } from './common-options.ts';
 import type { Context } from './context.ts';
@@ -9,6 +10,7 @@ import { details } from './details.ts';
 import { isFullId, isIdEnding, onlyOne, shortId } from './id-ending.ts';
 import { showMoment } from './show-moment.ts';
 import { table } from './table.ts';
+import { lineText } from './terminal-text.ts';
 import { addVerb } from './verb.ts';
 
 interface CreateOptions extends InCampaign {
@@ -17,6 +19,7 @@ interface CreateOptions extends InCampaign {
   readonly uses?: number;
 }
 
+const MAX_HOURS = 366 * 24;
 const CODE = 'the code, or the address that it came with';
 
 /** `foundry invite …` */
@@ -31,7 +34,7 @@ export function addInviteCommands(invite: Command, context: Context): void {
     .addOption(
       new Option('--expires <time>', 'after so long: 24h, 7d, or never; a week by default').argParser(readHours),
     )
-    .addOption(new Option('--uses <count>', 'for so many people; as many as come by default').argParser(readInteger))
+    .addOption(new BodyOption('--uses <count>', 'maxUses', 'integer', 'for so many people; as many as come by default'))
     .action(async ({ campaign, role, expires, uses }: CreateOptions) => {
       const caller = await context.caller();
       const params = { campaignId: await campaignId(caller, campaign) };
@@ -137,6 +140,12 @@ export function addInviteCommands(invite: Command, context: Context): void {
     const caller = await context.caller();
     const params = { campaignId: await campaignId(caller, campaign) };
     const found = (await caller.pages(listInvites, { params })).filter(({ id }) => id.endsWith(ending.toLowerCase()));
+    if (found.length === 0) {
+      throw new DomainError(
+        'not_found',
+        `No invite ends in "${lineText(ending)}". See which there are: foundry invite list`,
+      );
+    }
     return onlyOne(
       found.map(({ id, role }) => ({ id, label: role })),
       `"${ending}" is more than one invite:`,
@@ -174,5 +183,7 @@ function readHours(text: string): number | 'never' {
   if (text === 'never') return text;
   const [, count = '', unit = ''] = /^(\d{1,4})(h|d)$/.exec(text) ?? [];
   if (count === '') throw new InvalidArgumentError('It must be a time such as 24h or 7d, or never.');
-  return Number(count) * (unit === 'd' ? 24 : 1);
+  const hours = Number(count) * (unit === 'd' ? 24 : 1);
+  if (hours < 1 || hours > MAX_HOURS) throw new InvalidArgumentError('It must be from 1h to 366d, or never.');
+  return hours;
 }

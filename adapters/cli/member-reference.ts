@@ -25,7 +25,7 @@ interface NamedMember {
 export async function memberMeant(caller: Caller, campaignId: string, reference: string): Promise<NamedMember> {
   const members = await caller.pages(listMembers, { params: { campaignId } });
   const wanted = reference.trim().toLowerCase();
-  const named = members.filter(({ username }) => username.toLowerCase() === wanted);
+  const named = members.filter(({ username }) => usernameKey(username) === usernameKey(reference.trim()));
   const found =
     named.length > 0 || !isIdEnding(wanted) ? named : members.filter(({ userId }) => userId.endsWith(wanted));
   if (found.length === 0)

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Loss } from '../../core/shared/migrations.ts';
+import type { Loss, Revert } from '../../core/shared/migrations.ts';
 import type { Context } from './context.ts';
 import type { LocalMigrations } from './host.ts';
 import { misused } from './misused.ts';
@@ -36,7 +36,7 @@ export function addMigrateCommands(migrate: Command, context: Context): void {
     .action(({ yes = false }: { readonly yes?: boolean }) =>
       withMigrations(async (migrations) => {
         const reverted = await migrations.down(async ({ name, losses }) => {
-          context.say(losses.length === 0 ? 'No data is lost.' : `What is lost:\n${losses.map(lossText).join('\n')}`);
+          context.say(lossesText(losses));
           await confirm(context.host, `Revert ${name}?`, yes);
         });
         printNames(reverted);
@@ -86,6 +86,11 @@ export function addMigrateCommands(migrate: Command, context: Context): void {
       printNames([await migrations.create(name)]);
     });
   });
+}
+
+function lossesText(losses: Revert['losses']): string {
+  if (losses === null) return 'What is lost cannot be tried beforehand: read the migration, or make a backup.';
+  return losses.length === 0 ? 'No data is lost.' : `What is lost:\n${losses.map(lossText).join('\n')}`;
 }
 
 function lossText({ kind, table: name, column, count }: Loss): string {

@@ -67,6 +67,12 @@ export async function parseWords(question: Question): Promise<Said> {
   const said = (day: number, lastDay = day): Said => (hasTime ? { wall: day + time } : { firstDay: day, lastDay });
 
   const weekday = start.get('weekday');
+  if (weekday !== null && start.isCertain('weekday') && start.isCertain('day')) {
+    const named = new Date(Date.UTC(part('year'), part('month') - 1, part('day'))).getUTCDay();
+    if (named !== weekday) {
+      throw misused(`${option}: "${question.text}" names a weekday and a day that is another one. Which is meant?`);
+    }
+  }
   if (start.isCertain('weekday') && weekday !== null && !start.isCertain('day') && !/\bnext\b/.test(text)) {
     const coming = dayOf(wallNow) + ((weekday - new Date(wallNow).getUTCDay() + 7) % 7) * DAY;
     if (/\blast\b/.test(text)) return said(coming - 7 * DAY);

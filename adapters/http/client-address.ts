@@ -17,7 +17,7 @@ export function locateClient(trusted: readonly ProxyNetwork[], logger: Pick<Logg
     const { socket, headers } = ctx.req;
     const peer = plainAddress(socket.remoteAddress ?? '');
     const client = peer && clientBehind(peer, headers['x-forwarded-for'], isProxy);
-    ctx.state.address = countedAs(client);
+    ctx.state.address = client !== null && isProxy(client) ? client : countedAs(client);
     if (peer !== null && client === peer) warn(peer, ctx);
     return next();
   };

@@ -298,6 +298,11 @@ describe('rate limits', () => {
       [[anna], 405, () => call('/api/open', as('anna'), 'DELETE')],
       [[anna, body, 'auth, address 127.0.0.1'], 204, () => logIn(as('anna'), '/api/auth/password')],
       [[address, `${address}, given back`, anna], 200, () => call('/api/mine', as('lfv_anna'))],
+      [
+        [address, body, `${address}, given back`, 'auth, address 127.0.0.1', anna],
+        204,
+        () => logIn(as('lfv_anna'), '/api/auth/password'),
+      ],
       [[address], 401, () => call('/api/mine', as('bad'))],
       [[address], 401, () => call('/api/mine', as('lfv_bad'))],
       [[address], 401, () => call('/api/mine', { Authorization: 'Basic YTpi' })],

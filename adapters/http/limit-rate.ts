@@ -10,6 +10,7 @@ import { type Authentication, bearerToken, claimedCaller } from './authenticate-
 import type { HttpContext, HttpMiddleware } from './http-context.ts';
 import { MAX_BYTES } from '../operations/read-json.ts';
 import { HttpFault } from './http-fault.ts';
+import { RequestAborted } from './read-body.ts';
 
 type OwnPolicy = Exclude<RatePolicy, 'default' | 'open' | 'body'>;
 
@@ -103,7 +104,8 @@ export function makeRateLimits(
     },
     limitUser: async (ctx) => {
       if (ctx.state.claimed !== null) return;
-      void limiter.giveBack('default', addressKey(ctx));
+      // What has a policy of its own has given it back already.
+      if (!ctx.state.allowances.has('auth')) void limiter.giveBack('default', addressKey(ctx));
       await take(ctx, 'default', keyOf(ctx));
     },
   };
@@ -114,7 +116,9 @@ const NOBODY = { userId: null, signInId: null };
 /** Then nobody can tell whether a sign-in lives, and asking would keep the caller waiting. */
 function isOutage(fault: unknown): boolean {
   return (
-    fault !== null && !(fault instanceof HttpFault) && !(fault instanceof DomainError && fault.kind !== 'unavailable')
+    fault !== null &&
+    !(fault instanceof HttpFault || fault instanceof RequestAborted) &&
+    !(fault instanceof DomainError && fault.kind !== 'unavailable')
   );
 }
 

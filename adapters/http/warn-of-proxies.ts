@@ -51,7 +51,7 @@ export function warnOfProxies(isNamed: (address: string) => boolean, logger: Pic
 function notNamed(peer: string): string {
   return (
     `Requests come from ${peer} with the headers of a proxy. TRUST_PROXY does not name it, so these are not believed: ` +
-    'whoever comes through it and is not signed in shares one rate limit with all others. ' +
+    'all who come through it share one limit of bodies and of requests at once, and whoever is not signed in one rate limit. ' +
     `If it is your own proxy, set TRUST_PROXY=${peer} and restart. If you do not know it, do nothing.`
   );
 }
@@ -59,7 +59,7 @@ function notNamed(peer: string): string {
 function silent(peer: string): string {
   return (
     `The proxy ${peer} does not say in X-Forwarded-For, as a plain address, for whom it asks: ` +
-    'whoever comes through it and is not signed in shares one rate limit with all others. ' +
+    'all who come through it share one limit of bodies and of requests at once, and whoever is not signed in one rate limit. ' +
     'Let it add that header (nginx: proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for).'
   );
 }

@@ -1,6 +1,7 @@
 import type { AuditTrail } from '../audit/audit-trail.ts';
 import type { Actor } from '../shared/actor.ts';
 import type { Clock } from '../shared/clock.ts';
+import type { Prove } from '../shared/prove.ts';
 import type { Transaction } from '../shared/transaction.ts';
 import type { UserRepository } from '../users/user-repository.ts';
 import type { ApiTokenRepository } from './api-token-repository.ts';
@@ -11,6 +12,7 @@ export type LogOutEverywhere = (actor: Actor, input: { readonly keepApiTokens?: 
 
 interface Deps {
   readonly audit: AuditTrail;
+  readonly prove: Prove;
   readonly users: UserRepository;
   readonly signIns: SignInRepository;
   readonly apiTokens: ApiTokenRepository;
@@ -18,11 +20,21 @@ interface Deps {
   readonly transaction: Transaction;
 }
 
-export function makeLogOutEverywhere({ audit, users, signIns, apiTokens, clock, transaction }: Deps): LogOutEverywhere {
-  return ({ userId }, { keepApiTokens = false }) =>
+export function makeLogOutEverywhere({
+  audit,
+  prove,
+  users,
+  signIns,
+  apiTokens,
+  clock,
+  transaction,
+}: Deps): LogOutEverywhere {
+  return (actor, { keepApiTokens = false }) =>
     transaction.run(async () => {
+      const { userId } = actor;
       // Whoever makes an API token holds this lock: it is there now, or sees that its sign-in has ended.
       await users.getForUpdate(userId);
+      await prove(actor);
       await signIns.endAll(userId, clock.now(), null);
       if (!keepApiTokens) await apiTokens.removeAll(userId);
       await audit.record({

@@ -140,6 +140,8 @@ describe('registering where it is not open', () => {
       }
       await core.acceptInvite(await core.newActor(), { code });
       expect(await codeOf(register({ ...account, inviteCode: code }))).to.equal('invite_used_up');
+      // Before all else: who is not let in learns nothing of who has an account.
+      expect(await codeOf(register({ ...account, password: 'x', inviteCode: code }))).to.equal('invite_used_up');
       core.clock.advance(60 * MINUTE);
       expect(await codeOf(register({ ...account, inviteCode: code }))).to.equal('validation_failed');
       expect(await core.users.findByEmail(account.email)).to.equal(null);

@@ -1,5 +1,6 @@
 import type { AuditTrail } from '../audit/audit-trail.ts';
 import type { AcceptInvite } from '../members/accept-invite.ts';
+import { inviteUsedUp, isUsedUp } from '../members/invite.ts';
 import type { FindInvite } from '../members/find-invite.ts';
 import { DomainError, invalidField } from '../shared/errors.ts';
 import type { Transaction } from '../shared/transaction.ts';
@@ -38,8 +39,10 @@ export function makeRegister(deps: Deps): Register {
     if (registration === 'closed' || (registration === 'invited' && inviteCode === undefined)) {
       throw new DomainError('registration_closed', refusals[registration]);
     }
-    if (inviteCode !== undefined && (await findInvite(inviteCode)) === null) {
-      throw invalidField('inviteCode', 'is no invite that still holds: ask for a new one');
+    if (inviteCode !== undefined) {
+      const invite = await findInvite(inviteCode);
+      if (invite === null) throw invalidField('inviteCode', 'is no invite that still holds: ask for a new one');
+      if (isUsedUp(invite)) throw inviteUsedUp();
     }
     const user = await prepareUser(account);
     return transaction.run(async () => {

@@ -1,5 +1,5 @@
 import type { AuditTrail } from '../audit/audit-trail.ts';
-import type { AuthorizeBehind } from '../members/authorize.ts';
+import type { Authorize, AuthorizeBehind } from '../members/authorize.ts';
 import type { Seen } from '../members/member.ts';
 import type { Actor } from '../shared/actor.ts';
 import type { Clock } from '../shared/clock.ts';
@@ -19,13 +19,21 @@ export type RestoreCampaign = (
 
 interface Deps {
   readonly audit: AuditTrail;
+  readonly authorize: Authorize;
   readonly authorizeBehind: AuthorizeBehind;
   readonly campaigns: CampaignRepository;
   readonly clock: Clock;
   readonly transaction: Transaction;
 }
 
-export function makeRestoreCampaign({ audit, authorizeBehind, campaigns, clock, transaction }: Deps): RestoreCampaign {
+export function makeRestoreCampaign({
+  audit,
+  authorize,
+  authorizeBehind,
+  campaigns,
+  clock,
+  transaction,
+}: Deps): RestoreCampaign {
   return (actor, { campaignId, expectedVersions }) =>
     transaction.run(async () => {
       const [campaign, role] = await authorizeBehind(actor, campaignId, 'campaign:restore', () =>
@@ -35,7 +43,8 @@ export function makeRestoreCampaign({ audit, authorizeBehind, campaigns, clock, 
       expectVersion(campaign, expectedVersions);
       if (value !== campaign) {
         await campaigns.expectRoom(value.ownerId);
-        await campaigns.save(value);
+        // Behind the lock of the quota the sender may be shut out as well.
+        await Promise.all([campaigns.save(value), authorize(actor, campaignId, 'campaign:restore')]);
         await audit.record({
           actorId: actor.userId,
           action: 'restored',

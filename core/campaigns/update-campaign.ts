@@ -1,4 +1,4 @@
-import type { AuthorizeBehind } from '../members/authorize.ts';
+import type { Authorize, AuthorizeBehind } from '../members/authorize.ts';
 import type { Seen } from '../members/member.ts';
 import type { Actor } from '../shared/actor.ts';
 import type { Clock } from '../shared/clock.ts';
@@ -19,13 +19,20 @@ export type UpdateCampaign = (
 ) => Promise<Seen<Campaign>>;
 
 interface Deps {
+  readonly authorize: Authorize;
   readonly authorizeBehind: AuthorizeBehind;
   readonly campaigns: CampaignRepository;
   readonly clock: Clock;
   readonly transaction: Transaction;
 }
 
-export function makeUpdateCampaign({ authorizeBehind, campaigns, clock, transaction }: Deps): UpdateCampaign {
+export function makeUpdateCampaign({
+  authorize,
+  authorizeBehind,
+  campaigns,
+  clock,
+  transaction,
+}: Deps): UpdateCampaign {
   return (actor, { campaignId, changes, expectedVersions }) =>
     transaction.run(async () => {
       const [campaign, role] = await authorizeBehind(actor, campaignId, 'campaign:update', () =>
@@ -33,7 +40,10 @@ export function makeUpdateCampaign({ authorizeBehind, campaigns, clock, transact
       );
       expectVersion(expectPresent(campaign), expectedVersions);
       const value = updated(campaign, changes, clock.now());
-      if (value !== campaign) await campaigns.save(value);
+      // Behind the count of its owner's bytes, which saving waits for, the sender may be shut out as well.
+      if (value !== campaign) {
+        await Promise.all([campaigns.save(value), authorize(actor, campaignId, 'campaign:update')]);
+      }
       return { value, role };
     });
 }

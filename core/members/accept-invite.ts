@@ -5,7 +5,7 @@ import { notFound } from '../shared/errors.ts';
 import type { Prove } from '../shared/prove.ts';
 import type { Transaction } from '../shared/transaction.ts';
 import type { FindInvite } from './find-invite.ts';
-import { inviteUsedUp } from './invite.ts';
+import { inviteUsedUp, noSuchInvite } from './invite.ts';
 import type { InviteRepository } from './invite-repository.ts';
 import type { MemberRepository } from './member-repository.ts';
 import type { Role } from './role.ts';
@@ -44,7 +44,7 @@ export function makeAcceptInvite({
     transaction.run(async () => {
       const { userId } = actor;
       const invite = await findInvite(code);
-      if (invite === null) throw notFound();
+      if (invite === null) throw noSuchInvite();
       const now = clock.now();
       const { campaignId, role } = invite;
       // First: whoever comes in by two invites at once uses one.

@@ -1,6 +1,7 @@
 import type { AuditTrail } from '../audit/audit-trail.ts';
 import type { Actor } from '../shared/actor.ts';
 import { DomainError, notFound } from '../shared/errors.ts';
+import type { Prove } from '../shared/prove.ts';
 import type { Transaction } from '../shared/transaction.ts';
 import type { UserRepository } from '../users/user-repository.ts';
 import type { AuthorizeBehind } from './authorize.ts';
@@ -10,7 +11,7 @@ import type { MemberRepository } from './member-repository.ts';
 import type { Member } from './member.ts';
 import { type Role, may } from './role.ts';
 
-/** @throws DomainError `not_found`, `forbidden`, `last_owner` */
+/** @throws DomainError `not_found`, `forbidden`, `last_owner`, `limit_reached` */
 export type ChangeRole = (
   actor: Actor,
   input: { readonly campaignId: string; readonly userId: string; readonly role: Role },
@@ -21,11 +22,20 @@ interface Deps {
   readonly authorizeBehind: AuthorizeBehind;
   readonly invites: InviteRepository;
   readonly members: MemberRepository;
+  readonly prove: Prove;
   readonly users: UserRepository;
   readonly transaction: Transaction;
 }
 
-export function makeChangeRole({ audit, authorizeBehind, invites, members, users, transaction }: Deps): ChangeRole {
+export function makeChangeRole({
+  audit,
+  authorizeBehind,
+  invites,
+  members,
+  prove,
+  users,
+  transaction,
+}: Deps): ChangeRole {
   return (actor, { campaignId, userId, role }) =>
     transaction.run(async () => {
       const [owners] = await authorizeBehind(actor, campaignId, 'campaign:manage-members', () =>
@@ -41,6 +51,8 @@ export function makeChangeRole({ audit, authorizeBehind, invites, members, users
       // Who may no longer let anybody in has no invite out there.
       if (!may(role, 'campaign:manage-members')) await invites.removeAllBy(campaignId, userId);
       if (role === 'owner') await nameFirstOwner(members, owners, member);
+      // It may have waited, behind the lock of the next owner's quota.
+      await prove(actor);
       await audit.record({
         actorId: actor.userId,
         action: 'changed',
@@ -53,7 +65,7 @@ export function makeChangeRole({ audit, authorizeBehind, invites, members, users
     });
 }
 
-/** Sees to it that an owner remains when `leaver` ceases to be one. @throws DomainError `last_owner` */
+/** Sees to it that an owner remains when `leaver` ceases to be one. @throws DomainError `last_owner`, `limit_reached` */
 export async function handOverOwnership(
   members: MemberRepository,
   owners: readonly Member[],

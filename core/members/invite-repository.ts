@@ -4,7 +4,7 @@ export interface InviteRepository {
   add(invite: Invite, hash: string): Promise<void>;
   /** How many the campaign has, spent ones too; and nobody adds one until the transaction ends. */
   countForUpdate(campaignId: string): Promise<number>;
-  /** Null also when its campaign lies in the trash. */
+  /** Null also when its campaign lies in the trash; and by its code, when whoever made it is suspended. */
   find(by: { readonly hash: string } | { readonly id: string }): Promise<Invite | null>;
   /**
    * Counts that it has let the user in; false where it has expired, is used up, or has let the same user in before. The

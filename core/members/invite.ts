@@ -61,6 +61,11 @@ export function inviteUsedUp(): DomainError {
   );
 }
 
+/** Of a code that is unknown, or of an invite that has ended: nobody learns which. */
+export function noSuchInvite(): DomainError {
+  return new DomainError('not_found', 'No invite has this code, or it has ended. Check it, or ask for a new one.');
+}
+
 export function tooManyInvites(): DomainError {
   return new DomainError(
     'limit_reached',

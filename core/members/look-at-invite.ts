@@ -1,6 +1,5 @@
 import type { Clock } from '../shared/clock.ts';
-import { notFound } from '../shared/errors.ts';
-import { type Invite, hasExpired, inviteUsedUp, isUsedUp } from './invite.ts';
+import { type Invite, hasExpired, inviteUsedUp, isUsedUp, noSuchInvite } from './invite.ts';
 import type { InviteCodes } from './invite-codes.ts';
 import type { InviteQueries } from './invite-queries.ts';
 
@@ -23,7 +22,7 @@ export function makeLookAtInvite({ queries, codes, clock }: Deps): LookAtInvite 
   return async ({ code }) => {
     const hash = codes.hash(code);
     const found = hash === null ? null : await queries.look(hash);
-    if (found === null || hasExpired(found.invite, clock.now())) throw notFound();
+    if (found === null || hasExpired(found.invite, clock.now())) throw noSuchInvite();
     if (isUsedUp(found.invite)) throw inviteUsedUp();
     return { campaignName: found.campaignName, role: found.invite.role };
   };

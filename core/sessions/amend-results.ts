@@ -1,3 +1,4 @@
+import type { Authorize } from '../members/authorize.ts';
 import type { Seen } from '../members/member.ts';
 import type { Actor } from '../shared/actor.ts';
 import type { Clock } from '../shared/clock.ts';
@@ -25,13 +26,14 @@ export type AmendResults = (
 ) => Promise<Seen<SessionWithResults>>;
 
 interface Deps {
+  readonly authorize: Authorize;
   readonly changeSession: ChangeSession;
   readonly sessions: SessionRepository;
   readonly clock: Clock;
   readonly transaction: Transaction;
 }
 
-export function makeAmendResults({ changeSession, sessions, clock, transaction }: Deps): AmendResults {
+export function makeAmendResults({ authorize, changeSession, sessions, clock, transaction }: Deps): AmendResults {
   return (actor, { sessionId, results: input, expectedVersions }) =>
     transaction.run(async () => {
       const { value: found, role } = await changeSession(actor, sessionId, 'sessions:update', (each) => {
@@ -46,7 +48,11 @@ export function makeAmendResults({ changeSession, sessions, clock, transaction }
       if (results === before) return { value: { session: found, results }, role };
       const session = touched(found, clock.now());
       await sessions.save(session);
-      await sessions.saveResults(session, results);
+      // Behind the count of its owner's bytes the sender may be shut out as well.
+      await Promise.all([
+        sessions.saveResults(session, results),
+        authorize(actor, session.campaignId, 'sessions:update'),
+      ]);
       return { value: { session, results }, role };
     });
 }

@@ -37,7 +37,8 @@ export function makeChangeSession({ audit, authorize, sessions, clock, transacti
       if (action !== 'sessions:restore') expectPresent(session);
       const role = await authorize(actor, session.campaignId, action);
       const value = await change(session, clock.now());
-      if (value !== session) await sessions.save(value);
+      // Behind the counts of the campaign and of its owner, which saving waits for, the sender may be shut out as well.
+      if (value !== session) await Promise.all([sessions.save(value), authorize(actor, session.campaignId, action)]);
       if ((value.deletedAt === null) !== (session.deletedAt === null)) {
         await audit.record({
           actorId: actor.userId,

@@ -1,3 +1,4 @@
+import type { Authorize } from '../members/authorize.ts';
 import type { Seen } from '../members/member.ts';
 import type { Actor } from '../shared/actor.ts';
 import type { Transaction } from '../shared/transaction.ts';
@@ -19,19 +20,24 @@ export type FinalizeSession = (
 ) => Promise<Seen<SessionWithResults>>;
 
 interface Deps {
+  readonly authorize: Authorize;
   readonly changeSession: ChangeSession;
   readonly sessions: SessionRepository;
   readonly transaction: Transaction;
 }
 
-export function makeFinalizeSession({ changeSession, sessions, transaction }: Deps): FinalizeSession {
+export function makeFinalizeSession({ authorize, changeSession, sessions, transaction }: Deps): FinalizeSession {
   return (actor, { sessionId, results: input, expectedVersions }) =>
     transaction.run(async () => {
       const { value: session, role } = await changeSession(actor, sessionId, 'sessions:finalize', (found, now) =>
         finalize(expectVersion(expectPresent(found), expectedVersions), now),
       );
       const results = capture(input, session.updatedAt, await sessions.findResults(sessionId));
-      await sessions.saveResults(session, results);
+      // Behind the count of its owner's bytes the sender may be shut out as well.
+      await Promise.all([
+        sessions.saveResults(session, results),
+        authorize(actor, session.campaignId, 'sessions:finalize'),
+      ]);
       return { value: { session, results }, role };
     });
 }

@@ -1,5 +1,5 @@
 import type { CampaignRepository } from '../campaigns/campaign-repository.ts';
-import type { AuthorizeBehind } from '../members/authorize.ts';
+import type { Authorize } from '../members/authorize.ts';
 import type { Seen } from '../members/member.ts';
 import type { Actor } from '../shared/actor.ts';
 import type { Clock } from '../shared/clock.ts';
@@ -15,7 +15,7 @@ export type ScheduleSession = (
 ) => Promise<Seen<Session>>;
 
 interface Deps {
-  readonly authorizeBehind: AuthorizeBehind;
+  readonly authorize: Authorize;
   readonly campaigns: CampaignRepository;
   readonly sessions: SessionRepository;
   readonly ids: Ids;
@@ -24,17 +24,18 @@ interface Deps {
 }
 
 export function makeScheduleSession(deps: Deps): ScheduleSession {
-  const { authorizeBehind, campaigns, sessions, ids, clock, transaction } = deps;
+  const { authorize, campaigns, sessions, ids, clock, transaction } = deps;
   return (actor, input) =>
     transaction.run(async () => {
       const { campaignId } = input;
-      const [sessionNumber, role] = await authorizeBehind(actor, campaignId, 'sessions:schedule', async () => {
-        await sessions.expectRoom(campaignId);
-        return campaigns.takeSessionNumber(campaignId, input.sessionNumber ?? null);
-      });
+      // Else whoever may not do it could still make those wait who may.
+      await authorize(actor, campaignId, 'sessions:schedule');
+      const sessionNumber = await campaigns.takeSessionNumber(campaignId, input.sessionNumber ?? null);
+      await sessions.expectRoom(campaignId);
       const timeZone = input.timeZone ?? (await campaigns.timeZoneOf(campaignId));
       const session = schedule({ ...input, timeZone, id: ids.next(), sessionNumber, now: clock.now() });
-      await sessions.add(session);
+      // Authorized by what holds once all that it waited for is over.
+      const [, role] = await Promise.all([sessions.add(session), authorize(actor, campaignId, 'sessions:schedule')]);
       return { value: session, role };
     });
 }

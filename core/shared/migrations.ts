@@ -16,7 +16,8 @@ export interface Loss {
 
 export interface Revert {
   readonly name: string;
-  readonly losses: readonly Loss[];
+  /** Null where that cannot be tried beforehand. */
+  readonly losses: readonly Loss[] | null;
 }
 
 /** The schema's versions. Of several processes that migrate at once one works and the others wait for it. */

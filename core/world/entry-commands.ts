@@ -64,7 +64,8 @@ export function makeEntryCommands<Own extends object>(
       if (action !== 'world:restore') expectPresent(entry);
       const role = await authorize(actor, entry.campaignId, action);
       const value = await work(entry, clock.now());
-      if (value !== entry) await entries.save(value);
+      // Behind the count of its owner's bytes, which saving waits for, the sender may be shut out as well.
+      if (value !== entry) await Promise.all([entries.save(value), authorize(actor, entry.campaignId, action)]);
       if ((value.deletedAt === null) !== (entry.deletedAt === null)) {
         await audit.record({
           actorId: actor.userId,
@@ -83,7 +84,7 @@ export function makeEntryCommands<Own extends object>(
         const role = await authorize(actor, campaignId, 'world:create');
         const value = newEntry(noun, details, { id: ids.next(), campaignId, now: clock.now() });
         await expectMembers(members, campaignId, details.visibleTo);
-        await entries.add(value);
+        await Promise.all([entries.add(value), authorize(actor, campaignId, 'world:create')]);
         return { value, role };
       }),
     update: (actor, { id, changes, expectedVersions }) =>

@@ -105,7 +105,7 @@ export const auth: Feature = {
         logIn: make({ throttle: LOGIN_THROTTLE, ...passwords, signIns, beginSignIn, transaction, clock }, makeLogIn),
         refresh: make({ audit, ...tokens, signIns, transaction, clock }, makeRefreshSignIn),
         logOut: make({ audit, signIns, refreshTokens: REFRESH_TOKENS, transaction, clock }, makeLogOut),
-        logOutEverywhere: make({ ...ending, users: USERS }, makeLogOutEverywhere),
+        logOutEverywhere: make({ ...ending, users: USERS, prove: PROVE }, makeLogOutEverywhere),
         changePassword: make({ ...changing, prove: PROVE, provePassword: PROVE_PASSWORD }, makeChangePassword),
         endSignIn: make({ audit, signIns, transaction, clock }, makeEndSignIn),
         listSignIns: make({ signIns: queries, clock }, makeListSignIns),

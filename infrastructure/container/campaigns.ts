@@ -10,7 +10,7 @@ import { CampaignRow, SessionCounterRow, makeCampaignRepository } from '../datab
 import { entryTables } from '../database/entry-row.ts';
 import { AUDIT } from './audit.ts';
 import { type Feature, token } from './binder.ts';
-import { AUTHORIZE_BEHIND, MEMBERS } from './members.ts';
+import { AUTHORIZE, AUTHORIZE_BEHIND, MEMBERS } from './members.ts';
 import { CLOCK, DATABASE, IDS, PROVE, QUOTAS, READER, ROWS, TRANSACTION } from './shared.ts';
 
 export const CAMPAIGNS = token<CampaignRepository>('campaigns');
@@ -26,6 +26,7 @@ export const campaigns: Feature = {
     );
     const change = {
       audit: AUDIT,
+      authorize: AUTHORIZE,
       authorizeBehind: AUTHORIZE_BEHIND,
       campaigns: CAMPAIGNS,
       clock: CLOCK,

@@ -58,6 +58,7 @@ export const members: Feature = {
       authorizeBehind: AUTHORIZE_BEHIND,
       invites: INVITES,
       members: MEMBERS,
+      prove: PROVE,
       transaction: TRANSACTION,
     };
     const services = make(

@@ -30,15 +30,16 @@ export const sessions: Feature = {
     );
     const queries = make({ reader: READER }, ({ reader }) => makeSessionQueries(reader));
     const transaction = TRANSACTION;
+    const authorize = AUTHORIZE;
     const authorizeBehind = AUTHORIZE_BEHIND;
     const changeSession = make(
-      { audit: AUDIT, authorize: AUTHORIZE, sessions: repository, clock: CLOCK, transaction },
+      { audit: AUDIT, authorize, sessions: repository, clock: CLOCK, transaction },
       makeChangeSession,
     );
     const services = make(
       {
         schedule: make(
-          { authorizeBehind, campaigns: CAMPAIGNS, sessions: repository, ids: IDS, clock: CLOCK, transaction },
+          { authorize, campaigns: CAMPAIGNS, sessions: repository, ids: IDS, clock: CLOCK, transaction },
           makeScheduleSession,
         ),
         update: make({ changeSession, authorizeBehind, campaigns: CAMPAIGNS }, makeUpdateSession),
@@ -61,8 +62,8 @@ export const sessions: Feature = {
     );
     const resultServices = make(
       {
-        finalize: make({ changeSession, sessions: repository, transaction }, makeFinalizeSession),
-        amend: make({ changeSession, sessions: repository, clock: CLOCK, transaction }, makeAmendResults),
+        finalize: make({ authorize, changeSession, sessions: repository, transaction }, makeFinalizeSession),
+        amend: make({ authorize, changeSession, sessions: repository, clock: CLOCK, transaction }, makeAmendResults),
         queries,
       },
       (made) => ({ results: made }),

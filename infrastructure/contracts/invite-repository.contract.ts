@@ -38,6 +38,23 @@ export function describeInviteRepository(name: string, open: () => Promise<Adapt
       expect(await adapters.invites.find({ hash })).to.equal(null);
     });
 
+    it('finds by its code only what was made by somebody who is let in', async () => {
+      const { invite, hash } = await storedInvite(adapters);
+      const user = await adapters.users.find(invite.createdBy);
+      if (user === null) throw new Error('There is no such user.');
+      await adapters.users.save({ ...user, status: 'suspended', version: user.version + 1 });
+      expect(await adapters.invites.find({ hash })).to.equal(null);
+      expect(await adapters.invites.find({ id: invite.id })).to.deep.equal(invite);
+    });
+
+    it('lets nobody in by one that is gone', async () => {
+      const { invite } = await storedInvite(adapters, { uses: 0 });
+      const { id } = await storedUser(adapters);
+      await adapters.invites.remove(invite.id);
+      const used = await adapters.transaction.run(() => adapters.invites.use(invite.id, id, aMoment()));
+      expect(used).to.equal(false);
+    });
+
     it('counts those of one campaign', async () => {
       const { id: campaignId, ownerId: createdBy } = await storedCampaign(adapters);
       await storedInvite(adapters);

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { rehearse } from '../../core/shared/rehearse.ts';
 import { type Limits, UNLIMITED } from '../../core/shared/limits.ts';
 import type { Entry } from '../../core/world/entry.ts';
 import type { EntryRepository } from '../../core/world/entry-repository.ts';
@@ -37,6 +38,19 @@ export function describeQuotas(
         const outcomes = await outcomesOf(Array.from({ length: 50 }, () => addCampaign(adapters, id)));
         expect(outcomes).to.deep.equal({ done: 3, limit_reached: 47 });
         expect((await adapters.usage(id)).campaigns).to.equal(3);
+      });
+
+      it('are told in a rehearsal', async () => {
+        const adapters = await open({ ...UNLIMITED, campaigns: 1 });
+        const { id: ownerId } = await storedUser(adapters);
+        const { transaction, campaigns } = adapters;
+        const add = async (): Promise<void> => {
+          await campaigns.expectRoom(ownerId);
+          await campaigns.add(aCampaign({ ownerId }));
+        };
+        await rehearse(transaction, add);
+        await transaction.run(add);
+        expect(await codeOf(rehearse(transaction, add))).to.equal('limit_reached');
       });
 
       it('leave out the trash, and what others own', async () => {

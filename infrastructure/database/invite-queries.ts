@@ -37,7 +37,8 @@ export function makeInviteQueries(database: Database, { prepare }: Reader): Invi
     database,
     `select invites.id, campaign_id, role, created_by, invites.created_at, expires_at, max_uses, uses,
       campaigns.name as campaign_name
-    from invites join campaigns on campaigns.id = campaign_id where hash = $1 and deleted_at is null`,
+    from invites join campaigns on campaigns.id = campaign_id where hash = $1 and deleted_at is null
+    and exists (select from users where users.id = created_by and users.status = 'active')`,
   );
   return {
     list: async (viewer, campaignId, page) => {

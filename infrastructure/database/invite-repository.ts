@@ -51,11 +51,17 @@ export function makeInviteRepository(database: Database): InviteRepository {
   );
   const present = `select invite.id, campaign_id, role, created_by, invite.created_at, expires_at, max_uses, uses
     from invites invite join campaigns on campaigns.id = campaign_id where deleted_at is null`;
-  const byHash = prepareText<Invite>(database, `${present} and hash = $1`);
+  const byHash = prepareText<Invite>(
+    database,
+    `${present} and hash = $1
+    and exists (select from users where users.id = created_by and users.status = 'active')`,
+  );
   const byId = prepareText<Invite>(database, `${present} and invite.id = $1`);
   const letIn = prepareText(
     database,
-    'insert into invite_uses (invite_id, user_id) values ($1, $2) on conflict do nothing returning user_id',
+    // Behind whoever is revoking it: it is gone then, and lets nobody in.
+    `insert into invite_uses (invite_id, user_id) select id, $2 from invites where id = $1 for key share
+    on conflict do nothing returning user_id`,
   );
   const use = prepareText(
     database,

@@ -7,7 +7,7 @@ import { Migration } from '@mikro-orm/migrations';
 export const MIGRATIONS_FOLDER = fileURLToPath(new URL('../../migrations', import.meta.url));
 export const MIGRATIONS_TABLE = 'migrations';
 
-/** Whether it runs in a transaction: making or dropping an index concurrently cannot, and stores or loses no data. */
+/** Whether it runs in a transaction: making or dropping an index concurrently cannot, nor can what is done in many small steps. */
 export async function isTransactional(name: string): Promise<boolean> {
   const file = (await readdir(MIGRATIONS_FOLDER)).find((each) => each.replace(/\.[jt]s$/, '') === name);
   if (file === undefined) throw new Error(`There is no migration ${name}.`);

@@ -53,6 +53,8 @@ export class OpenTransaction {
       return result;
     } catch (error) {
       await this.#rollBack(error);
+      // What failed without anybody waiting for it counts as well.
+      this.#expectSound();
       throw error;
     }
   }

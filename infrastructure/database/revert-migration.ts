@@ -1,6 +1,6 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
 import { DomainError } from '../../core/shared/errors.ts';
-import type { Loss, Migrations, Revert } from '../../core/shared/migrations.ts';
+import type { Loss, Migrations } from '../../core/shared/migrations.ts';
 import type { Database } from './database.ts';
 import { MIGRATIONS_TABLE, isTransactional } from './migrations-folder.ts';
 
@@ -27,7 +27,7 @@ export async function revertLast(
   approve: Parameters<Migrations['down']>[0],
 ): Promise<readonly string[]> {
   if (!(await isTransactional(name))) {
-    await approve({ name, losses: [] });
+    await approve({ name, losses: null });
     return database.migrating(async ({ migrator }) => namesOf(await migrator.down()));
   }
   const losses = await database.migrating(async (orm) => {
@@ -121,7 +121,10 @@ const ENDS = /^(?:deleted|ended|expires|expired|revoked|rotated|suspended|closed
  * and what it said against them is forgotten.
  * @throws DomainError `illegal_transition`
  */
-async function expectNobodyLetIn(em: EntityManager, { name, losses }: Revert): Promise<void> {
+async function expectNobodyLetIn(
+  em: EntityManager,
+  { name, losses }: { readonly name: string; readonly losses: readonly Loss[] },
+): Promise<void> {
   for (const { table, column } of losses) {
     if (column === null) continue;
     if (table === 'users' && column === 'status') {

@@ -167,7 +167,7 @@ function makeUseCases(doubles: Doubles) {
     logIn: makeLogIn({ ...doubles, throttle, beginSignIn }),
     refreshSignIn: makeRefreshSignIn(doubles),
     logOut: makeLogOut(doubles),
-    logOutEverywhere: makeLogOutEverywhere(doubles),
+    logOutEverywhere: makeLogOutEverywhere({ ...doubles, prove }),
     endSignIn: makeEndSignIn(doubles),
     listSignIns: makeListSignIns({ ...doubles, signIns: doubles.signInQueries }),
     changePassword: makeChangePassword({ ...doubles, provePassword, prove }),
@@ -181,19 +181,19 @@ function makeUseCases(doubles: Doubles) {
 
     authorize,
     authorizeBehind,
-    changeRole: makeChangeRole({ ...doubles, authorizeBehind }),
-    removeMember: makeRemoveMember({ ...doubles, authorizeBehind }),
+    changeRole: makeChangeRole({ ...doubles, authorizeBehind, prove }),
+    removeMember: makeRemoveMember({ ...doubles, authorizeBehind, prove }),
     createInvite: makeCreateInvite({ ...doubles, authorizeBehind }),
     findInvite,
     acceptInvite,
     revokeInvite: makeRevokeInvite({ ...doubles, authorize }),
 
     createCampaign: makeCreateCampaign({ ...doubles, prove }),
-    updateCampaign: makeUpdateCampaign({ ...doubles, authorizeBehind }),
+    updateCampaign: makeUpdateCampaign({ ...doubles, authorize, authorizeBehind }),
     deleteCampaign: makeDeleteCampaign({ ...doubles, authorizeBehind }),
-    restoreCampaign: makeRestoreCampaign({ ...doubles, authorizeBehind }),
+    restoreCampaign: makeRestoreCampaign({ ...doubles, authorize, authorizeBehind }),
 
-    scheduleSession: makeScheduleSession({ ...doubles, authorizeBehind }),
+    scheduleSession: makeScheduleSession({ ...doubles, authorize }),
     updateSession: makeUpdateSession({ ...doubles, changeSession, authorizeBehind }),
     deleteSession: makeDeleteSession({ changeSession }),
     restoreSession: makeRestoreSession({ ...doubles, changeSession }),
@@ -201,7 +201,7 @@ function makeUseCases(doubles: Doubles) {
     cancelSession: makeCancelSession({ changeSession }),
     rescheduleSession: makeRescheduleSession({ changeSession }),
     reopenSession: makeReopenSession({ ...doubles, changeSession }),
-    finalizeSession: makeFinalizeSession({ ...doubles, changeSession }),
-    amendResults: makeAmendResults({ ...doubles, changeSession }),
+    finalizeSession: makeFinalizeSession({ ...doubles, authorize, changeSession }),
+    amendResults: makeAmendResults({ ...doubles, authorize, changeSession }),
   };
 }

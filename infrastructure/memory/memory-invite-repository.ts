@@ -13,9 +13,9 @@ export function makeMemoryInviteRepository(store: MemoryStore): InviteRepository
         ({ invites }) => [...invites.values()].filter(({ invite }) => invite.campaignId === campaignId).length,
       ),
     find: (by) =>
-      store.read(({ invites, campaigns }): Invite | null => {
+      store.read(({ invites, campaigns, users }): Invite | null => {
         const isMeant = ({ invite, hash }: { invite: Invite; hash: string }): boolean =>
-          'id' in by ? invite.id === by.id : hash === by.hash;
+          'id' in by ? invite.id === by.id : hash === by.hash && users.get(invite.createdBy)?.status === 'active';
         const found = [...invites.values()].find(isMeant)?.invite;
         return found !== undefined && campaigns.get(found.campaignId)?.deletedAt === null ? found : null;
       }),

@@ -213,7 +213,7 @@ describe('a database', () => {
 
     it('tells of rows that stay, and are changed or deleted', async () => {
       await fill();
-      let losses: readonly Loss[] = [];
+      let losses: readonly Loss[] | null = [];
       const sql = `update sessions set title = 'x'; delete from sign_ins; alter table npcs drop column background`;
       await reverting(sql, (revert) => {
         losses = revert.losses;

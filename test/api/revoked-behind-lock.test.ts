@@ -25,6 +25,7 @@ interface Waiting {
 const ofSession: Waiting['row'] = ({ sessionId }) => ['sessions', sessionId];
 const ofCampaign: Waiting['row'] = ({ campaignId }) => ['campaigns', campaignId];
 const ofCounter: Waiting['row'] = ({ campaignId }) => ['session_counters', campaignId, 'campaign_id'];
+const ofUsage: Waiting['row'] = ({ owner }) => ['user_usage', owner.id, 'user_id'];
 const ofUser: Waiting['row'] = ({ owner }) => ['users', owner.id];
 const onSession =
   (verb: string, body = {}): Waiting['ask'] =>
@@ -65,6 +66,28 @@ const inCampaign: Readonly<Record<string, Waiting>> = {
     row: ofCampaign,
     ask: (client, { campaignId }) => client.delete(`/api/campaigns/${campaignId}`),
   },
+  'schedules a session, and waits to count its bytes': {
+    row: ofUsage,
+    ask: (client, { campaignId }) => client.post(`/api/campaigns/${campaignId}/sessions`, { title: 'New' }),
+  },
+  'makes a session longer': {
+    row: ofUsage,
+    ask: (client, { sessionId }) => client.patch(`/api/sessions/${sessionId}`, { gmNotes: 'x'.repeat(1000) }),
+  },
+  'makes a campaign longer': {
+    row: ofUsage,
+    ask: (client, { campaignId }) => client.patch(`/api/campaigns/${campaignId}`, { description: 'x'.repeat(1000) }),
+  },
+  'finalizes a session, and waits to count its bytes': {
+    row: ofUsage,
+    ask: onSession('finalize', { summary: 'x'.repeat(1000) }),
+  },
+  'finalizes a session, and waits to count it': { row: ofCounter, ask: onSession('finalize', {}) },
+  'amends results by many bytes': {
+    row: ofUsage,
+    ask: (client, { completedId }) =>
+      client.patch(`/api/sessions/${completedId}/results`, { summary: 'x'.repeat(1000) }),
+  },
   'invites somebody': {
     row: ofCampaign,
     ask: (client, { campaignId }) => client.post(`/api/campaigns/${campaignId}/invites`, { role: 'player' }),
@@ -78,6 +101,15 @@ const inCampaign: Readonly<Record<string, Waiting>> = {
     row: ofCampaign,
     ask: (client, { campaignId, other }) => client.delete(`/api/campaigns/${campaignId}/members/${other.id}`),
   },
+  ...Object.fromEntries(
+    WORLD_SAMPLES.map(({ noun: { plural } }): [string, Waiting] => [
+      `adds to the ${plural}`,
+      {
+        row: ofUsage,
+        ask: (client, { campaignId }) => client.post(`/api/campaigns/${campaignId}/${plural}`, { name: 'New' }),
+      },
+    ]),
+  ),
   ...Object.fromEntries(
     WORLD_SAMPLES.map(({ noun: { plural } }): [string, Waiting] => [
       `changes one of the ${plural}`,

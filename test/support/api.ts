@@ -60,7 +60,7 @@ export interface Api {
   newSession(gm: ApiUser, campaignId: string, values?: JsonObject): Promise<string>;
   /** One of a noun of the world, for GMs only where nothing else is said. Answers its id. */
   newEntry(gm: ApiUser, campaignId: string, noun: Pick<Noun<object>, 'plural'>, values?: object): Promise<string>;
-  /** Puts somebody new, or `user`, into the campaign. Past the API: there are no invites yet. */
+  /** Puts somebody new, or `user`, into the campaign. Past the API, in any role. */
   join(campaignId: string, role: Role, user?: ApiUser): Promise<ApiUser>;
   /** A campaign with a member of each role, and somebody who is none. */
   newParty(): Promise<Party>;
