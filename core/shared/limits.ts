@@ -23,7 +23,7 @@ export interface Usage {
 export function limitReached(limit: keyof Limits, most: number): DomainError {
   const ask = 'or ask whoever runs this server for more.';
   const messages = {
-    campaigns: `One user may own ${most} campaigns here, and whoever is to own this one does. One that is no longer played may be deleted, ${ask}`,
+    campaigns: `One user may own ${most} campaigns here, and whoever is to own this one does. Delete one that is no longer played, ${ask}`,
     sessions: `A campaign may have ${most} sessions here. Delete some, begin another campaign, ${ask}`,
     bytes: `All campaigns of one owner, their trash included, may hold ${sizeText(most)} here. Shorten long texts, ${ask}`,
   };

@@ -20,6 +20,8 @@ interface Waiting {
   /** The table and the id of the row that it waits for. */
   readonly row: (scene: Scene) => readonly [table: string, id: string, key?: string];
   readonly ask: (client: Client, scene: Scene) => Promise<ApiResponse>;
+  /** It holds the campaign itself meanwhile, which nobody can throw away then. */
+  readonly holdsCampaign?: true;
 }
 
 const ofSession: Waiting['row'] = ({ sessionId }) => ['sessions', sessionId];
@@ -75,6 +77,7 @@ const inCampaign: Readonly<Record<string, Waiting>> = {
     ask: (client, { sessionId }) => client.patch(`/api/sessions/${sessionId}`, { gmNotes: 'x'.repeat(1000) }),
   },
   'makes a campaign longer': {
+    holdsCampaign: true,
     row: ofUsage,
     ask: (client, { campaignId }) => client.patch(`/api/campaigns/${campaignId}`, { description: 'x'.repeat(1000) }),
   },
@@ -187,10 +190,14 @@ describe('a sender who is shut out while it waits for a lock', () => {
     [ofTokens, 'script', 401],
     [ofRights, 'user', 403, 404],
   ];
-  for (const [what, { row, ask: request }] of [...Object.entries(inCampaign), ...Object.entries(ofAccount)]) {
+  for (const [what, { row, ask: request, holdsCampaign }] of [
+    ...Object.entries(inCampaign),
+    ...Object.entries(ofAccount),
+  ]) {
     it(`writes nothing of what ${what}`, async () => {
       for (const [means, who, ...statuses] of what in ofAccount ? losses.slice(0, 1) : losses) {
         for (const [how, lose] of Object.entries(means)) {
+          if (holdsCampaign === true && how === 'lost the campaign to the trash') continue;
           const scene = await newScene();
           const client = api.as(who === 'user' ? scene.owner : await tokenOf(scene.owner));
           const [table, id, key = 'id'] = row(scene);
