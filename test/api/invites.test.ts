@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { MAX_INVITES } from '../../core/members/invite.ts';
 import { type ApiResponse, allPages } from '../support/api-clients.ts';
 import {
   type Api,
@@ -91,6 +92,11 @@ describe('the API: invites', () => {
         expectInvalid(await api.as(party.owner).post(path, body), ...fields);
       }
       expectProblem(await api.as(party.gm).post(path, { role: 'gm' }), 403, 'forbidden');
+    });
+
+    it('ends where there are more than anybody keeps track of', async () => {
+      for (let count = 0; count < MAX_INVITES; count += 1) await invite(party.gm);
+      expectProblem(await api.as(party.gm).post(path, { role: 'player' }), 409, 'limit_reached');
     });
 
     it('takes no Idempotency-Key: its answer is kept nowhere', async () => {
