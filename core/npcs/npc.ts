@@ -4,7 +4,7 @@ export const DISPOSITIONS = ['friendly', 'neutral', 'hostile', 'unknown'] as con
 export const NPC_STATUSES = ['alive', 'dead', 'missing', 'unknown'] as const;
 type AbilityScore = 'strength' | 'dexterity' | 'constitution' | 'intelligence' | 'wisdom' | 'charisma';
 
-interface NpcFields {
+export interface NpcFields {
   /** What the NPC is to others: innkeeper, villain. */
   readonly role: string | null;
   /** Markdown. */

@@ -1,12 +1,10 @@
 import type { EntitySchema } from '@mikro-orm/postgresql';
-import { type Npc, npc } from '../../core/npcs/npc.ts';
+import { type NpcFields, npc } from '../../core/npcs/npc.ts';
 import { NpcRow } from '../../infrastructure/database/npc-row.ts';
-import type { Entry, Noun } from '../../core/world/entry.ts';
+import type { Noun } from '../../core/world/entry.ts';
 import { npcs } from '../../adapters/operations/npcs.ts';
 import type { EntryBody } from '../../adapters/cli/entry-look.ts';
 import type { EntryOperations } from '../../adapters/operations/entry-operations.ts';
-
-type OwnFields<E extends Entry> = Omit<E, keyof Entry>;
 
 /** What the shared tests need to know of a noun of the world. */
 export interface WorldSample {
@@ -47,7 +45,7 @@ const npcSample: WorldSample = {
     disposition: 'friendly',
     status: 'missing',
     secrets: 'She sold the bell.',
-  } satisfies OwnFields<Npc>,
+  } satisfies NpcFields,
   others: {
     role: 'Smuggler',
     description: 'Another woman altogether.',
@@ -58,7 +56,7 @@ const npcSample: WorldSample = {
     disposition: 'hostile',
     status: 'dead',
     secrets: 'She never sold it.',
-  } satisfies OwnFields<Npc>,
+  } satisfies NpcFields,
   emptied: {
     role: null,
     description: null,
