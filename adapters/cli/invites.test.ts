@@ -31,6 +31,12 @@ describe('foundry invite', () => {
       .and.to.match(/for +as many as come/);
   });
 
+  it('is not made where its times could not be shown', async () => {
+    const { code, out } = await cli.run(['invite', 'create', ...GM], { env: { TZ: 'CET-1CEST' } });
+    expect([code, out]).to.deep.equal([2, '']);
+    expect(await cli.json(['invite', 'list', ...GM])).to.deep.equal([]);
+  });
+
   it('takes a role, a time and a number of people', async () => {
     const now = cli.core.clock.now().getTime();
     const made = await cli.json(['invite', 'create', '--role', 'gm', '--expires', '2d', '--uses', '1', ...GM]);

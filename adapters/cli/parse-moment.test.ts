@@ -162,6 +162,13 @@ describe('parseMoment', () => {
     }
   });
 
+  it('asks which is meant where the weekday is not that of the day', async () => {
+    for (const text of ['monday 27 november 19:00', 'tuesday, december 5 19:00', 'monday 2026-12-05 19:00']) {
+      expect(await refusal(text), text).to.match(/a weekday and a day that is another one/);
+    }
+    expect(await read('friday 27 november 19:00')).to.equal('2026-11-27T18:00:00.000Z');
+  });
+
   it('refuses a date that does not exist', async () => {
     expect(await refusal('2026-02-30 19:00')).to.match(/^--at: "2026-02-30 19:00" does not exist/);
     for (const text of [

@@ -202,8 +202,8 @@ describe('the change feed', () => {
       client.connection.stream.pause();
       const begun = performance.now();
       await until(() => !feed.isFresh());
-      // Half a second after a question was answered the next one is asked.
-      expect(performance.now() - begun).to.be.greaterThan(400);
+      // Half a second after a question was answered the next one is asked; timers and the clock round differently.
+      expect(performance.now() - begun).to.be.within(490, 1100);
       expect(heard.restarts).to.equal(1);
       await until(() => feed.isFresh());
       expect(heard.restarts).to.equal(2);
